@@ -1,0 +1,82 @@
+"""Edits: what an operator asked a browser to do with its storage, and what came of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from monitor.core.messages import AreaKind, Operation, RemoveItem, RenameItem, SetItem
+from monitor.core.values import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class EditState(StrEnum):
+    """Where an edit stands. The last two are final."""
+
+    PENDING = "pending"
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why an edit was refused; the words stand in the ``error`` of a `monitor.core.messages.Result`."""
+
+    CONFLICT = "conflict"
+    """The browser holds something else than the operator saw, or the new key is taken."""
+    QUOTA = "quota"
+    """The area would grow over what the browser lets it hold."""
+    DENIED = "denied"
+    """The browser does not let the page touch its storage, or the write failed in another way."""
+    REDACTED = "redacted"
+    """The page keeps the value to itself."""
+    TIMED_OUT = "timed-out"
+    """The page came to it too late, and left it."""
+    GONE = "gone"
+    """The page left, and its area with it."""
+    INVALID = "invalid"
+    """The edit does not fit the area as it is known here: it was not sent."""
+
+
+class Replace(Struct, frozen=True):
+    """Make the area hold exactly ``items``: the one operation that is only ever alone in an edit (the specification's message)."""
+
+    items: dict[str, str]
+
+
+class Edit(Struct, eq=False):
+    """An ordered group of operations on one area, applied all or none; one object from asking to outcome.
+
+    ``current`` holds what the browser said the named keys held when it refused. ``sent`` counts how often it went out.
+    ``deadline`` and ``created_at`` are seconds on the clock that is passed to the core.
+    """
+
+    id: str
+    area: AreaKind
+    operations: Sequence[Operation] | Replace
+    author: str
+    created_at: float
+    seen_revision: int
+    state: EditState = EditState.PENDING
+    reason: Reason | None = None
+    message: str = ""
+    current: dict[str, Value | None] = {}
+    sent: int = 0
+    deadline: float = 0.0
+    settled_at: float | None = None
+
+    def keys(self) -> frozenset[str]:
+        """Every key that the edit names; empty for an edit of the whole area."""
+        if isinstance(self.operations, Replace):
+            return frozenset()
+        named: set[str] = set()
+        for operation in self.operations:
+            match operation:
+                case RenameItem(key=key, new_key=new_key):
+                    named |= {key, new_key}
+                case SetItem(key=key) | RemoveItem(key=key):
+                    named.add(key)
+        return frozenset(named)

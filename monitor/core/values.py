@@ -1,0 +1,149 @@
+"""Lenses on a value: what kind it looks like, how large it is, how it reads on one line, and its escaped form.
+
+A value is a Python ``str`` that stands for exactly one sequence of UTF-16 units: any characters, lone surrogates included. Looking
+through a lens never alters it. Web Storage counts and limits UTF-16 units, and so do all sizes here.
+"""
+
+import re
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+QUOTA: Final = 5_242_880
+"""UTF-16 units of keys and values that a browser lets one area hold."""
+
+Kind: TypeAlias = Literal["empty", "text", "number", "boolean", "null", "object", "array", "string", "token", "redacted"]
+
+
+class Redacted(int):
+    """Stands where a value would: the page keeps the value to itself, this is its length in UTF-16 units."""
+
+    def __repr__(self) -> str:
+        return f"Redacted({int(self)})"
+
+
+Value: TypeAlias = str | Redacted
+
+
+def units(value: Value) -> int:
+    """The length in UTF-16 units, as JavaScript's ``length`` has it."""
+    if isinstance(value, Redacted):
+        return int(value)
+    if value.isascii():
+        return len(value)
+    return len(value.encode("utf-16-le", "surrogatepass")) // 2
+
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def canonical(text: str) -> str:
+    """The one Python form of a sequence of UTF-16 units: a high and a low surrogate side by side become one character."""
+    if text.isascii() or _SURROGATE.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
+_json_syntax: msgspec.json.Decoder[msgspec.Raw] = msgspec.json.Decoder(msgspec.Raw)
+
+
+def kind(value: Value) -> Kind:
+    """What the value looks like to a person. A guess from its text alone: Web Storage holds nothing but text."""
+    if isinstance(value, Redacted):
+        return "redacted"
+    if not value:
+        return "empty"
+    first = value[0]
+    if value in ("true", "false"):
+        return "boolean"
+    if value == "null":
+        return "null"
+    if first in "-0123456789":
+        return "number" if len(value) < 400 and _NUMBER.fullmatch(value) else "text"
+    if first == "e" and _JWT.fullmatch(value):
+        return "token"
+    for opening, closing, name in _BRACKETS:
+        if first == opening and value[-1] == closing and _is_json(value):
+            return name
+    return "text"
+
+
+_BRACKETS: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("{", "}", "object"),
+    ("[", "]", "array"),
+    ('"', '"', "string"),
+)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        _json_syntax.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return True
+
+
+# What would not survive, or not show, in a line of a window: controls, the two separators, the byte order mark, direction overrides
+# and isolates, and lone surrogates.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_PICTURES = {"\n": "↵", "\r": "␍", "\t": "⇥", "\0": "␀", "\u2028": "↵", "\u2029": "↵"}
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """The beginning of ``text`` for a cell, a label or a log: at most ``limit`` characters, none of which does anything.
+
+    Not reversible, and never written back: it is for looking only.
+    """
+    cut = text[:limit]
+    shown = _UNSHOWABLE.sub(lambda found: _PICTURES.get(found.group(), "�"), cut)
+    return shown + "…" if len(text) > limit else shown
+
+
+# Qt's text widgets turn these into something else or drop them, so a person edits them as escapes. Line breaks are escaped too where
+# there is only one line to edit in.
+_NEEDS_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\(?:([\\nrt0])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})|\\")
+_TO_SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+_FROM_SHORT = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+_TO_ESCAPE = re.compile("[\\\\\n\t]|" + _NEEDS_ESCAPES.pattern)
+
+
+def needs_escapes(text: str) -> bool:
+    """Whether a plain editor of many lines would not hold ``text`` exactly or not show all of it."""
+    return _NEEDS_ESCAPES.search(text) is not None
+
+
+def escape(text: str) -> str:
+    """``text`` on one line with ``\\n``, ``\\0``, ``\\uXXXX`` and the like for all that does not show; `unescape` reverses it."""
+    return _TO_ESCAPE.sub(lambda found: _TO_SHORT.get(found.group()) or f"\\u{ord(found.group()):04x}", text)
+
+
+class EscapeError(ValueError):
+    """A backslash that begins no escape. ``position`` is the index of that backslash in the text."""
+
+    def __init__(self, position: int, found: str) -> None:
+        super().__init__(f"{found!r} at character {position + 1} is not an escape; write \\\\ for a backslash")
+        self.position = position
+
+
+def unescape(text: str) -> str:
+    """The text that `escape` was given.
+
+    Raises:
+        EscapeError: a backslash begins nothing that `escape` writes. Never a guess.
+    """
+
+    def replace(found: re.Match[str]) -> str:
+        short, *codes = found.groups()
+        if short:
+            return _FROM_SHORT[short]
+        code = next((code for code in codes if code), None)
+        if code is None or int(code, 16) > 0x10FFFF:
+            raise EscapeError(found.start(), text[found.start() : found.start() + 2])
+        return chr(int(code, 16))
+
+    return canonical(_ESCAPED.sub(replace, text))
