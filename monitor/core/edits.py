@@ -42,7 +42,9 @@ class Reason(StrEnum):
 
 
 class Replace(Struct, frozen=True):
-    """Make the area hold exactly ``items``: the one operation that is only ever alone in an edit (the specification's message)."""
+    """Make the area hold exactly ``items``: the one operation that is only ever alone in an edit (the specification's
+    message).
+    """
 
     items: dict[str, str]
 
@@ -59,7 +61,6 @@ class Edit(Struct, eq=False):
     operations: Sequence[Operation] | Replace
     author: str
     created_at: float
-    seen_revision: int
     state: EditState = EditState.PENDING
     reason: Reason | None = None
     message: str = ""

@@ -1,20 +1,25 @@
 """Wire protocol, version 1: every message between a page's bridge and the hub, and how it is written.
 
-Messages are JSON texts over the WebSocket subprotocol ``session-monitor.v1``. Each is an object whose ``type`` names it, but for
-the message of the specification, ``{"localstorage": {…}}``, which has none. The rules:
+Messages are JSON texts over the WebSocket subprotocol ``session-monitor.v1``. Each is an object whose ``type`` names
+it, but for the message of the specification, ``{"localstorage": {…}}``, which has none. The rules:
 
-- Unknown fields are ignored; an unknown ``type`` is answered with ``error`` and survived; anything else that is not as written here
-  is a fault of that peer, which is closed with a reason a person can read (`ProtocolError`).
-- Keys and values are any UTF-16 text. Both sides write JSON so that lone surrogates are escaped; nothing else is altered.
-- Where a value stands, a number ``n`` in its place says: this value is redacted, it has ``n`` UTF-16 units and never left the page.
-- A page counts what it reports of an area in ``seq``: each `changes` and each applied `result` carries the number after the
-  last one; a `snapshot` says at which number it was taken. A hub that misses one asks for a new snapshot (`Resync`).
-- All that a page sends of one area is in order: when a `result` arrives, every change that the page had noticed before it decided
-  has arrived, so the hub's items are at that moment the browser's items.
-- An edit is applied whole or not at all. It is sent again (``again``) when the line broke before its result came; a bridge that remembers
-  its outcome repeats it, one that finds the wanted end state in place answers that it is applied, any other decides anew.
-- ``time`` and ``deadline`` are milliseconds on a clock of the hub's. A page learns that clock from ``time`` and refuses an edit whose
-  ``deadline`` has passed (``timed-out``): a page that slept through its edit must not wake up and write it.
+- Unknown fields are ignored; an unknown ``type`` is answered with ``error`` and survived; anything else that is not
+  as written here is a fault of that peer, which is closed with a reason a person can read (`ProtocolError`).
+- Keys and values are any UTF-16 text. Both sides write JSON so that lone surrogates are escaped; nothing else is
+  altered.
+- Where a value stands, a number ``n`` in its place says: this value is redacted, it has ``n`` UTF-16 units and never
+  left the page.
+- A page counts what it reports of an area in ``seq``: each `changes` and each applied `result` carries the number
+  after the last one; a `snapshot` says at which number it was taken. A hub that misses one asks for a new snapshot
+  (`Resync`).
+- All that a page sends of one area is in order: when a `result` arrives, every change that the page had noticed
+  before it decided has arrived, so the hub's items are at that moment the browser's items.
+- An edit is applied whole or not at all. It is sent again (``again``) when the line broke before its result came; a
+  bridge that remembers its outcome repeats it, one that finds the wanted end state in place answers that it is
+  applied, any other decides anew.
+- ``time`` and ``deadline`` are milliseconds on a clock of the hub's. A page learns that clock from ``time`` and
+  refuses an edit whose ``deadline`` has passed (``timed-out``): a page that slept through its edit must not wake up
+  and write it.
 """
 
 import json
@@ -33,7 +38,8 @@ WireValue: TypeAlias = str | int  # a number is the length of a redacted value
 class ProtocolError(Exception):
     """What a peer sent is not as the protocol has it: the fault is the peer's, and only that peer is closed.
 
-    ``code`` is the WebSocket close code (1008 policy, 1009 too big), ``reason`` a sentence for the console of the page.
+    ``code`` is the WebSocket close code (1008 policy, 1009 too big), ``reason`` a sentence for the console of the
+    page.
     """
 
     def __init__(self, reason: str, code: int = 1008) -> None:
@@ -46,15 +52,16 @@ class UnknownMessageError(Exception):
     """A message of a ``type`` that this version does not know; the peer is told so and stays."""
 
 
-# --- Page to hub ------------------------------------------------------------------------------------------------------------
+# --- Page to hub -----------------------------------------------------------------------------------------------------
 
 
 class Hello(Struct, tag="hello", frozen=True):
     """The first message of every connection: which page this is, and of which session.
 
-    ``session_id`` and ``secret`` are made by the bridge and kept together in the page's IndexedDB, which is partitioned exactly as
-    localStorage is; ``page_id`` survives a reload, ``document_id`` does not: a reconnect brings both back, a duplicated tab brings
-    a ``page_id`` that is taken. ``storage_error`` is the error that reading the storage raised, when the page has none.
+    ``session_id`` and ``secret`` are made by the bridge and kept together in the page's IndexedDB, which is
+    partitioned exactly as localStorage is; ``page_id`` survives a reload, ``document_id`` does not: a reconnect
+    brings both back, a duplicated tab brings a ``page_id`` that is taken. ``storage_error`` is the error that reading
+    the storage raised, when the page has none.
     """
 
     version: int
@@ -113,9 +120,9 @@ class Changes(Struct, tag="changes", frozen=True, gc=False):
 class Result(Struct, tag="result", frozen=True):
     """The one outcome of the edit ``id``.
 
-    ``seq`` is the area's count after it (one more if it was applied), ``values`` the present value of every key it names, ``None`` where
-    there is no such item. A refusal has an ``error`` (a `monitor.core.edits.Reason`) and may have the browser's own words in
-    ``message``.
+    ``seq`` is the area's count after it (one more if it was applied), ``values`` the present value of every key it
+    names, ``None`` where there is no such item. A refusal has an ``error`` (a `monitor.core.edits.Reason`) and may
+    have the browser's own words in ``message``.
     """
 
     id: str
@@ -150,7 +157,7 @@ class Error(Struct, tag="error", frozen=True):
     message: str
 
 
-# --- Hub to page ------------------------------------------------------------------------------------------------------------
+# --- Hub to page -----------------------------------------------------------------------------------------------------
 
 
 class Limits(Struct, frozen=True):
@@ -176,18 +183,20 @@ class Follow(Struct, tag="follow", frozen=True):
 
 
 class SetItem(Struct, tag_field="op", tag="set", frozen=True):
-    """Store ``value`` under ``key``. ``expected``: what the operator saw there (``None``: nothing); left out: whatever it is."""
+    """Store ``value`` under ``key``. ``expected``: what the operator saw there (``None``: nothing); left out:
+    whatever it is.
+    """
 
     key: str
     value: str
-    expected: str | None | UnsetType = UNSET
+    expected: str | UnsetType | None = UNSET
 
 
 class RemoveItem(Struct, tag_field="op", tag="remove", frozen=True):
     """Remove ``key``, whose value the operator saw as ``expected``."""
 
     key: str
-    expected: str | None | UnsetType = UNSET
+    expected: str | UnsetType | None = UNSET
 
 
 class RenameItem(Struct, tag_field="op", tag="rename", frozen=True):
@@ -242,7 +251,9 @@ class SessionStorageMap(Struct, frozen=True):
 
 
 class Ping(Struct, tag="ping", frozen=True):
-    """Are you still there? Sent only to a page that has been silent for a while. Also makes it look for unreported changes."""
+    """Are you still there? Sent only to a page that has been silent for a while. Also makes it look for unreported
+    changes.
+    """
 
     time: float
 
@@ -283,10 +294,11 @@ def decode(text: str | bytes) -> PageMessage:
 
 
 def _decode_with_lone_surrogates(text: str | bytes) -> PageMessage:
-    """msgspec refuses JSON with an escaped lone surrogate, which Web Storage and RFC 8259 allow; the standard library reads it."""
+    """msgspec refuses JSON with an escaped lone surrogate, which Web Storage and RFC 8259 allow; the standard library
+    reads it.
+    """
     try:
-        content = json.loads(text)
-        return msgspec.convert(content, PageMessage)
+        message: PageMessage = msgspec.convert(json.loads(text), PageMessage)
     except msgspec.ValidationError as error:
         raise _fault(text, error) from error
     except (ValueError, RecursionError) as error:
@@ -309,4 +321,3 @@ def encode(message: HubMessage | PageMessage) -> bytes:
         return _encoder.encode(message)
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(message), separators=(",", ":")).encode("ascii")
-

@@ -1,7 +1,7 @@
 """Lenses on a value: what kind it looks like, how large it is, how it reads on one line, and its escaped form.
 
-A value is a Python ``str`` that stands for exactly one sequence of UTF-16 units: any characters, lone surrogates included. Looking
-through a lens never alters it. Web Storage counts and limits UTF-16 units, and so do all sizes here.
+A value is a Python ``str`` that stands for exactly one sequence of UTF-16 units: any characters, lone surrogates
+included. Looking through a lens never alters it. Web Storage counts and limits UTF-16 units, and so do all sizes here.
 """
 
 import re
@@ -12,7 +12,9 @@ import msgspec
 QUOTA: Final = 5_242_880
 """UTF-16 units of keys and values that a browser lets one area hold."""
 
-Kind: TypeAlias = Literal["empty", "text", "number", "boolean", "null", "object", "array", "string", "token", "redacted"]
+Kind: TypeAlias = Literal[
+    "empty", "text", "number", "boolean", "null", "object", "array", "string", "token", "redacted"
+]
 
 
 class Redacted(int):
@@ -38,7 +40,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def canonical(text: str) -> str:
-    """The one Python form of a sequence of UTF-16 units: a high and a low surrogate side by side become one character."""
+    """The one Python form of a sequence of UTF-16 units: a high and a low surrogate side by side become one
+    character.
+    """
     if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
@@ -85,8 +89,8 @@ def _is_json(text: str) -> bool:
     return True
 
 
-# What would not survive, or not show, in a line of a window: controls, the two separators, the byte order mark, direction overrides
-# and isolates, and lone surrogates.
+# What would not survive, or not show, in a line of a window: controls, the two separators, the byte order mark,
+# direction overrides and isolates, and lone surrogates.
 _UNSHOWABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -94,7 +98,8 @@ _PICTURES = {"\n": "↵", "\r": "␍", "\t": "⇥", "\0": "␀", "\u2028": "↵"
 
 
 def one_line(text: str, limit: int = 300) -> str:
-    """The beginning of ``text`` for a cell, a label or a log: at most ``limit`` characters, none of which does anything.
+    """The beginning of ``text`` for a cell, a label or a log: at most ``limit`` characters, none of which does
+    anything.
 
     Not reversible, and never written back: it is for looking only.
     """
@@ -103,9 +108,11 @@ def one_line(text: str, limit: int = 300) -> str:
     return shown + "…" if len(text) > limit else shown
 
 
-# Qt's text widgets turn these into something else or drop them, so a person edits them as escapes. Line breaks are escaped too where
-# there is only one line to edit in.
-_NEEDS_ESCAPES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]")
+# Qt's text widgets turn these into something else or drop them, so a person edits them as escapes. Line breaks are
+# escaped too where there is only one line to edit in.
+_NEEDS_ESCAPES = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]"
+)
 _ESCAPED = re.compile(r"\\(?:([\\nrt0])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})|\\")
 _TO_SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 _FROM_SHORT = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "0": "\0"}
@@ -118,7 +125,9 @@ def needs_escapes(text: str) -> bool:
 
 
 def escape(text: str) -> str:
-    """``text`` on one line with ``\\n``, ``\\0``, ``\\uXXXX`` and the like for all that does not show; `unescape` reverses it."""
+    """``text`` on one line with ``\\n``, ``\\0``, ``\\uXXXX`` and the like for all that does not show; `unescape`
+    reverses it.
+    """
     return _TO_ESCAPE.sub(lambda found: _TO_SHORT.get(found.group()) or f"\\u{ord(found.group()):04x}", text)
 
 

@@ -1,0 +1,147 @@
+"""Registry: the sessions, live and remembered, and the one place to subscribe to what happens in them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from heapq import heappop, heappush
+from itertools import count
+from typing import TYPE_CHECKING
+
+from monitor.core import messages
+from monitor.core.events import SessionForgotten, SessionOpened
+from monitor.core.messages import Hello, Limits, ProtocolError, UnknownMessageError
+from monitor.core.page import Line, Page
+from monitor.core.session import Session, Timing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from monitor.core.events import Event, Listener
+
+log = logging.getLogger(__name__)
+
+
+class Registry:
+    """Every session by its id.
+
+    Feeding it: `greet` with the first message of a connection, `receive` with each later one, `leave` when the
+    connection is gone, and `expire` some times a second. Listening: `subscribe`. ``name`` is part of every id made
+    here; two registries that talk to the same browsers, one after the other, must differ in it, for browsers remember
+    edits by id.
+    """
+
+    def __init__(self, name: str | None = None, timing: Timing | None = None, limits: Limits | None = None) -> None:
+        self.sessions: dict[str, Session] = {}
+        self.received = 0
+        """Messages taken in so far."""
+        self._timing = timing or Timing()
+        self._limits = limits or Limits(message=64 * 2**20)
+        self._name = name or secrets.token_hex(4)
+        self._numbers = count(1)
+        self._listeners: list[Listener] = []
+        self._due: list[tuple[float, int, Session]] = []
+
+    # --- listening ---------------------------------------------------------------------------------------------------
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call ``listener`` with every event from now on. Returns what ends that."""
+        # Copied, not changed: a listener may subscribe or end its subscription while it is being told.
+        self._listeners = [*self._listeners, listener]
+
+        def unsubscribe() -> None:
+            self._listeners = [other for other in self._listeners if other is not listener]
+
+        return unsubscribe
+
+    def announce(self, event: Event) -> None:
+        """Tell every listener. One that fails is logged, and the others go on."""
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:
+                log.exception("%r failed at %s", listener, type(event).__name__)
+
+    # --- feeding -----------------------------------------------------------------------------------------------------
+
+    def greet(self, text: str | bytes, line: Line, now: float, origin: str | None = None) -> Page | None:
+        """Take the first message of a new connection, and open or resume its session.
+
+        ``origin`` is what the connection itself says of the page's origin, if it says anything. Returns the page, or
+        ``None`` where the line was closed with a reason.
+        """
+        self.received += 1
+        try:
+            hello = messages.decode(text)
+            if not isinstance(hello, Hello):
+                raise ProtocolError("the first message must be hello")
+            if hello.version != messages.VERSION:
+                raise ProtocolError(f"this hub speaks version {messages.VERSION} of the protocol, not {hello.version}")
+            if origin is not None and origin != hello.origin:
+                raise ProtocolError(f"the page says that it is {hello.origin}, the browser says {origin}")
+            if not hello.session_id or not hello.page_id:
+                raise ProtocolError("session id and page id must not be empty")
+            session = self.sessions.get(hello.session_id)
+            if session is not None and not session.admits(hello):
+                raise ProtocolError("this session belongs to another browser")
+        except UnknownMessageError:
+            line.close(1008, "the first message must be hello")
+            return None
+        except ProtocolError as error:
+            line.close(error.code, error.reason)
+            return None
+        if session is None:
+            session = self._open(hello, now)
+        return session.join(hello, line, now)
+
+    def receive(self, page: Page, text: str | bytes, now: float) -> None:
+        """Take a later message of a page."""
+        self.received += 1
+        page.session.receive(page, text, now)
+
+    def leave(self, page: Page, line: Line, now: float) -> None:
+        """The connection behind ``line`` is gone. Nothing happens if the page has another by now."""
+        if page.line is line:
+            page.session.leave(page, now)
+
+    def expire(self, now: float) -> None:
+        """Do in every session what time has made due. What it costs depends on what is due, not on how many sessions
+        there are.
+        """
+        while self._due and self._due[0][0] <= now:
+            _, _, session = heappop(self._due)
+            if self.sessions.get(session.session_id) is session:
+                session.expire(now)
+
+    def forget(self, session: Session) -> None:
+        """Keep nothing of a session that has left.
+
+        Raises:
+            ValueError: the session is live.
+        """
+        if session.live:
+            raise ValueError(f"{session!r} is live")
+        del self.sessions[session.session_id]
+        self.announce(SessionForgotten(session))
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(list(self.sessions.values()))
+
+    def _open(self, hello: Hello, now: float) -> Session:
+        session = self.sessions[hello.session_id] = Session(
+            hello,
+            announce=self.announce,
+            schedule=self._remind,
+            new_id=self._new_id,
+            timing=self._timing,
+            limits=self._limits,
+            now=now,
+        )
+        self.announce(SessionOpened(session))
+        return session
+
+    def _new_id(self) -> str:
+        return f"{self._name}-{next(self._numbers)}"
+
+    def _remind(self, session: Session, when: float) -> None:
+        heappush(self._due, (when, next(self._numbers), session))

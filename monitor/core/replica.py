@@ -1,0 +1,289 @@
+"""Replica: a storage area as it is known here, kept in step with the browser, and the edits on their way to it.
+
+How it stays true: the reporting page sends one snapshot, then counted changes and results in order. After each of
+them the items here are those of the browser at the moment the page sent it. An edit changes nothing here until the
+page says it is applied.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET
+
+from monitor.core.area import Change, StorageArea
+from monitor.core.edits import Edit, EditState, Reason, Replace
+from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
+from monitor.core.messages import (
+    AreaKind,
+    Changes,
+    Clear,
+    EditRequest,
+    HubMessage,
+    ItemRemoved,
+    ItemSet,
+    LocalStorageMap,
+    Operation,
+    ProtocolError,
+    RemoveItem,
+    RenameItem,
+    Result,
+    Resync,
+    SessionStorageMap,
+    SetItem,
+    Snapshot,
+    WireValue,
+)
+from monitor.core.values import QUOTA, Redacted, Value, units
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from monitor.core.events import Source
+    from monitor.core.session import Session
+
+# No browser holds this much. A page that reports more is broken or hostile.
+LARGEST_AREA = 2 * QUOTA
+TOO_LARGE = "the area is larger than any browser's"
+
+
+class Replica:
+    """An area, whether it is in step, and its edits that have no outcome yet (``unsettled``, in order)."""
+
+    __slots__ = (
+        "_expected_part",
+        "_parts",
+        "_parts_units",
+        "_send",
+        "_seq",
+        "_session",
+        "area",
+        "in_step",
+        "unsettled",
+    )
+
+    def __init__(self, session: Session, kind: AreaKind, page_id: str | None = None) -> None:
+        self.area = StorageArea(kind, page_id)
+        self.unsettled: dict[str, Edit] = {}
+        self._session = session
+        self._send: Callable[[HubMessage], None] | None = None
+        self._seq = 0
+        self._await_snapshot()
+
+    # --- who reports -------------------------------------------------------------------------------------------------
+
+    def report_through(self, send: Callable[[HubMessage], None] | None) -> None:
+        """Another page reports from now on, or (``None``) nobody. Edits wait until its snapshot is complete."""
+        self._send = send
+        self._await_snapshot()
+
+    def resync(self) -> None:
+        """Ask the reporting page for a new snapshot."""
+        if self._send is not None:
+            self._await_snapshot()
+            self._send(Resync(self.area.kind))
+
+    def _await_snapshot(self) -> None:
+        self.in_step = False
+        self._parts: dict[str, Value] = {}
+        self._parts_units = 0
+        self._expected_part = 1
+
+    # --- what the page says ------------------------------------------------------------------------------------------
+
+    def take_snapshot(self, message: Snapshot, now: float) -> None:
+        """One part of a snapshot; the last one brings the area in step and lets waiting edits go.
+
+        Raises:
+            ProtocolError: the part is out of turn, or the area is larger than any browser's.
+        """
+        if message.part == 1:
+            self._await_snapshot()
+        if message.part != self._expected_part or not 1 <= message.part <= message.parts:
+            raise ProtocolError(f"part {message.part} of {message.parts} of a snapshot is out of turn")
+        for key, wire_value in message.items:
+            value = _received(wire_value)
+            self._parts[key] = value
+            self._parts_units += units(key) + units(value)
+        if self._parts_units > LARGEST_AREA:
+            raise ProtocolError(TOO_LARGE, 1009)
+        if message.part < message.parts:
+            self._expected_part += 1
+            return
+        items = self._parts
+        self._await_snapshot()
+        self._seq = message.seq
+        self.in_step = True
+        self.area.error = None
+        self._announce_changes(self.area.load(items, now), "page")
+        self._session.announce(AreaLoaded(self._session, self.area))
+        for edit in list(self.unsettled.values()):
+            self._transmit(edit, now)
+
+    def take_changes(self, message: Changes, now: float) -> None:
+        """What the browser changed. A gap in the count leads to a new snapshot.
+
+        Raises:
+            ProtocolError: the area is larger than any browser's.
+        """
+        if not self.in_step:
+            return  # From before a snapshot that was asked for, and contained in it.
+        if message.seq != self._seq + 1:
+            self.resync()
+            return
+        self._seq = message.seq
+        area = self.area
+        changes: list[Change] = []
+        for change in message.changes:
+            if isinstance(change, ItemSet):
+                done = area.set(change.key, _received(change.value), now)
+            elif isinstance(change, ItemRemoved):
+                done = area.remove(change.key, now)
+            else:
+                changes += area.clear(now)
+                continue
+            if done is not None:
+                changes.append(done)
+        self._announce_changes(changes, "page")
+        self._refuse_too_large()
+
+    def take_result(self, message: Result, now: float) -> None:
+        """The outcome of an edit. One that has its outcome already, or was never sent, is not heard again."""
+        edit = self.unsettled.get(message.id)
+        if edit is None or not edit.sent or not self.in_step:
+            return
+        changes: list[Change] = []
+        applied = message.outcome == "applied"
+        # A repeated outcome does not count again: what it did was in the snapshot.
+        if applied and message.seq == self._seq + 1:
+            self._seq = message.seq
+            changes += self._apply(edit, now)
+        current = {key: None if value is None else _received(value) for key, value in message.values}
+        for key, value in current.items():
+            change = self.area.remove(key, now) if value is None else self.area.set(key, value, now)
+            if change is not None:
+                changes.append(change)
+        self._announce_changes(changes, "operator" if applied else "page")
+        if applied:
+            self._settle(edit, EditState.APPLIED, now)
+        else:
+            edit.current = current
+            self.refuse(edit, _reason(message.error), message.message or "", now)
+        if message.seq != self._seq:
+            self.resync()
+
+    def _apply(self, edit: Edit, now: float) -> Iterable[Change]:
+        if isinstance(edit.operations, Replace):
+            # Redacted items are not the sender's to see, nor to remove.
+            kept = {key: value for key, value in self.area.items.items() if isinstance(value, Redacted)}
+            return self.area.replace({**edit.operations.items, **kept}, now)
+        changes: list[Change | None] = []
+        for operation in edit.operations:
+            match operation:
+                case SetItem(key=key, value=value):
+                    changes.append(self.area.set(key, value, now))
+                case RemoveItem(key=key):
+                    changes.append(self.area.remove(key, now))
+                case RenameItem(key=key, new_key=new_key):
+                    moved = self.area.items.get(key)
+                    if moved is not None:
+                        changes.append(self.area.remove(key, now))
+                        changes.append(self.area.set(new_key, moved, now))
+                case Clear():
+                    changes += self.area.clear(now)
+        return [change for change in changes if change is not None]
+
+    def _announce_changes(self, changes: list[Change], source: Source) -> None:
+        if changes:
+            self._session.announce(ItemsChanged(self._session, self.area, changes, source))
+
+    def _refuse_too_large(self) -> None:
+        if self.area.units > LARGEST_AREA:
+            raise ProtocolError(TOO_LARGE, 1009)
+
+    # --- what the operator wants -------------------------------------------------------------------------------------
+
+    def edit(self, edit: Edit, now: float) -> None:
+        """Take the edit in as pending, and send it if a page is in step to take it."""
+        self.unsettled[edit.id] = edit
+        self._session.announce(EditUpdated(self._session, self.area, edit))
+        if self.area.error is not None:
+            self.refuse(edit, Reason.DENIED, self.area.error, now)
+        elif any(isinstance(self.area.items.get(key), Redacted) for key in edit.keys()):  # noqa: SIM118 - a method, not a mapping's
+            self.refuse(edit, Reason.REDACTED, "", now)
+        elif self.in_step:
+            self._transmit(edit, now)
+
+    def refuse(self, edit: Edit, reason: Reason, message: str, now: float) -> None:
+        """Settle the edit as refused."""
+        edit.reason = reason
+        edit.message = message
+        self._settle(edit, EditState.REFUSED, now)
+
+    def withdraw(self, edit: Edit) -> bool:
+        """Take back an edit that never went out; ``False`` if it did, for then only the browser knows."""
+        return not edit.sent and self.unsettled.pop(edit.id, None) is not None
+
+    def answer_due(self) -> float:
+        """When the first answer to an edit that was sent is due, in seconds; infinity if none is."""
+        if not self.in_step:
+            return inf
+        return min((edit.deadline for edit in self.unsettled.values() if edit.sent), default=inf)
+
+    def _settle(self, edit: Edit, state: EditState, now: float) -> None:
+        self.unsettled.pop(edit.id, None)
+        edit.state = state
+        edit.settled_at = now
+        self._session.announce(EditUpdated(self._session, self.area, edit))
+
+    def _transmit(self, edit: Edit, now: float) -> None:
+        assert self._send is not None, "in step without a page to be in step with"
+        edit.deadline = now + self._session.timing.answer_within
+        request = self._request(edit, now)
+        if request is None:
+            self.refuse(edit, Reason.CONFLICT, "the area changed before it could be cleared", now)
+            return
+        edit.sent += 1
+        self._send(request)
+        self._session.schedule(edit.deadline)
+        self._session.announce(EditUpdated(self._session, self.area, edit))
+
+    def _request(self, edit: Edit, now: float) -> HubMessage | None:
+        deadline, time, again = edit.deadline * 1000, now * 1000, edit.sent > 0
+        if isinstance(edit.operations, Replace):
+            if self.area.kind == "local":
+                return LocalStorageMap(edit.operations.items, edit.id, deadline, time, again)
+            return SessionStorageMap(edit.operations.items, edit.id, deadline, time, again)
+        operations: list[Operation] = []
+        for operation in edit.operations:
+            if isinstance(operation, Clear) and operation.expected is not UNSET:
+                expected = self._count_when_it_comes_to(edit)
+                if operation.expected != self.area.revision:
+                    if not again:
+                        return None
+                    # It may have been applied already, which only the page knows; if not, no count may let it through.
+                    expected = -1
+                operations.append(Clear(expected=expected))
+            else:
+                operations.append(operation)
+        return EditRequest(edit.id, self.area.kind, operations, deadline, time, again)
+
+    def _count_when_it_comes_to(self, edit: Edit) -> int:
+        """The page's count when it has applied all that was sent before this edit: each adds one."""
+        return self._seq + list(self.unsettled).index(edit.id)
+
+
+def _received(value: WireValue) -> Value:
+    if isinstance(value, str):
+        return value
+    if value < 0:
+        raise ProtocolError("a redacted value has a negative length")
+    return Redacted(value)
+
+
+def _reason(error: str | None) -> Reason:
+    try:
+        return Reason(error or "")
+    except ValueError:
+        return Reason.DENIED
