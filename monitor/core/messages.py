@@ -294,15 +294,14 @@ def decode(text: str | bytes) -> PageMessage:
 
 
 def _decode_with_lone_surrogates(text: str | bytes) -> PageMessage:
-    """msgspec refuses JSON with an escaped lone surrogate, which Web Storage and RFC 8259 allow; the standard library
-    reads it.
-    """
+    # msgspec refuses an escaped lone surrogate, which Web Storage and RFC 8259 allow; the standard library reads it.
     try:
         message: PageMessage = msgspec.convert(json.loads(text), PageMessage)
     except msgspec.ValidationError as error:
         raise _fault(text, error) from error
     except (ValueError, RecursionError) as error:
         raise ProtocolError("not JSON") from error
+    return message
 
 
 def _fault(text: str | bytes, error: msgspec.ValidationError) -> Exception:

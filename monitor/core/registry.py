@@ -39,6 +39,7 @@ class Registry:
         self._limits = limits or Limits(message=64 * 2**20)
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
+        self._reminders = count()  # settles the order of equal times; sessions have none
         self._listeners: list[Listener] = []
         self._due: list[tuple[float, int, Session]] = []
 
@@ -144,4 +145,4 @@ class Registry:
         return f"{self._name}-{next(self._numbers)}"
 
     def _remind(self, session: Session, when: float) -> None:
-        heappush(self._due, (when, next(self._numbers), session))
+        heappush(self._due, (when, next(self._reminders), session))
