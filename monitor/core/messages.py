@@ -274,6 +274,9 @@ _decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)
 _encoder = msgspec.json.Encoder()
 
 
+_TypedHubMessage: TypeAlias = Welcome | Lead | Follow | EditRequest | Ping | Resync | Error
+
+
 class _Envelope(Struct):
     type: str
 
@@ -320,3 +323,20 @@ def encode(message: HubMessage | PageMessage) -> bytes:
         return _encoder.encode(message)
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(message), separators=(",", ":")).encode("ascii")
+
+
+def decode_hub_message(text: str | bytes) -> HubMessage:
+    """Read one message from a hub, as a page does.
+
+    Raises:
+        ProtocolError: it is not JSON, or not a message of a hub.
+    """
+    try:
+        content = json.loads(text)
+        for name, form in (("localstorage", LocalStorageMap), ("sessionstorage", SessionStorageMap)):
+            if isinstance(content, dict) and name in content:
+                return msgspec.convert(content, form)
+        message: HubMessage = msgspec.convert(content, _TypedHubMessage)
+    except (msgspec.ValidationError, ValueError, RecursionError) as error:
+        raise ProtocolError(f"not a message of a hub: {error}") from error
+    return message
