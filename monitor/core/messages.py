@@ -333,10 +333,12 @@ def decode_hub_message(text: str | bytes) -> HubMessage:
     """
     try:
         content = json.loads(text)
-        for name, form in (("localstorage", LocalStorageMap), ("sessionstorage", SessionStorageMap)):
-            if isinstance(content, dict) and name in content:
-                return msgspec.convert(content, form)
-        message: HubMessage = msgspec.convert(content, _TypedHubMessage)
+        form: object = _TypedHubMessage
+        if isinstance(content, dict) and "localstorage" in content:
+            form = LocalStorageMap
+        elif isinstance(content, dict) and "sessionstorage" in content:
+            form = SessionStorageMap
+        message: HubMessage = msgspec.convert(content, form)
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
         raise ProtocolError(f"not a message of a hub: {error}") from error
     return message

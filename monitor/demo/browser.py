@@ -33,6 +33,7 @@ from monitor.core.messages import (
     SetItem,
     Snapshot,
     Welcome,
+    WireValue,
 )
 from monitor.core.values import QUOTA, units
 
@@ -180,7 +181,7 @@ class SimulatedPage:
             items.clear()
             items.update(wanted)
             self._seq[area] += 1
-            values = [(key, items.get(key)) for key in sorted(keys)]
+            values: list[tuple[str, WireValue | None]] = [(key, items.get(key)) for key in sorted(keys)]
             result = Result(edit_id, "applied", area, self._seq[area], values)
         self._outcomes[edit_id] = result
         self.send(result)

@@ -1,0 +1,196 @@
+"""Composition root: application, loop, window, hub, demo, and an orderly end. It knows everybody; nobody knows it.
+
+The order of the start: the window is shown first, then the hub is imported and listens, for importing it takes longer
+than painting. The order of the end: demo and hub close their sockets, then the loop closes, then the application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+import time
+from logging.handlers import RotatingFileHandler
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtWidgets import QApplication
+
+from monitor import __version__
+from monitor.core.registry import Registry
+from monitor.loop import EventLoop
+from monitor.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from monitor.core.events import Event
+
+NAME = "session-monitor"
+SETTLED_AFTER = 1.5
+"""Seconds without any event after which the window counts as settled: longer than a row's flash."""
+
+log = logging.getLogger(__name__)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the app as the command line says (`monitor.cli`). Returns the exit code."""
+    log_file = _start_logging()
+    application = QApplication([NAME])
+    application.setApplicationName(NAME)
+    application.setApplicationDisplayName("Session Monitor")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(NAME)
+    # Closing the window starts the orderly end; only when that is done may Qt stop.
+    application.setQuitOnLastWindowClosed(False)
+    if options.scheme:
+        scheme = Qt.ColorScheme.Dark if options.scheme == "dark" else Qt.ColorScheme.Light
+        application.styleHints().setColorScheme(scheme)
+
+    registry = Registry()
+    window = MainWindow(registry, time.monotonic, _settings(options))
+    if options.size:
+        window.resize(QSize(*options.size))
+    window.show()
+    _report_uncaught(window, log_file)
+
+    with EventLoop(application) as loop:
+        return loop.run_until_complete(_live(options, registry, window))
+
+
+async def _live(options: argparse.Namespace, registry: Registry, window: MainWindow) -> int:
+    from monitor.hub import WebSocket
+
+    finished = asyncio.Event()
+    window.closed.connect(finished.set)
+    _finish_on_signals(finished)
+    async with contextlib.AsyncExitStack() as stack:
+        hub = WebSocket(options.host, options.port, registry=registry)
+        try:
+            await stack.enter_async_context(hub)
+        except OSError as error:
+            log.error("cannot listen on %s port %s: %s", options.host, options.port, error)
+            if options.screenshot:
+                return 1
+            window.show_notice(f"No page can connect: cannot listen on {options.host} port {options.port} ({error})")
+        else:
+            window.show_address(hub.url, hub.script_tag, hub.page_url)
+            if hub.notice:
+                window.show_notice(hub.notice)
+            if options.demo:
+                await stack.enter_async_context(_demo(hub.url, lively=options.screenshot is None))
+        _spare_the_collector()
+        if options.screenshot:
+            return await _take_picture(registry, window, options.screenshot)
+        await finished.wait()
+    return 0
+
+
+async def _take_picture(registry: Registry, window: MainWindow, path: Path) -> int:
+    await _settled(registry)
+    if not window.grab().save(str(path)):
+        log.error("cannot write %s", path)
+        return 1
+    return 0
+
+
+async def _settled(registry: Registry) -> None:
+    """Wait until nothing has happened for a while."""
+    happened = asyncio.Event()
+
+    def note(event: Event) -> None:
+        happened.set()
+
+    unsubscribe = registry.subscribe(note)
+    try:
+        while True:
+            happened.clear()
+            try:
+                await asyncio.wait_for(happened.wait(), SETTLED_AFTER)
+            except TimeoutError:
+                return
+    finally:
+        unsubscribe()
+
+
+@contextlib.asynccontextmanager
+async def _demo(url: str, *, lively: bool) -> AsyncIterator[None]:
+    from monitor.demo.life import live
+
+    task = asyncio.create_task(live(url, lively=lively), name="demo")
+    task.add_done_callback(_report_task)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def _report_task(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("%s failed", task.get_name(), exc_info=error)
+
+
+def _finish_on_signals(finished: asyncio.Event) -> None:
+    """Ctrl+C and a polite kill end the app as closing the window does."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, finished.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(finished.set))
+
+
+def _spare_the_collector() -> None:
+    """What is there after the start stays: the garbage collector need not look at it again. Sessions make few
+    cycles.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
+
+
+def _settings(options: argparse.Namespace) -> QSettings:
+    """Where the window keeps its geometry. A picture neither reads nor changes the user's."""
+    if options.screenshot:
+        return QSettings(f"{options.screenshot}.no-settings", QSettings.Format.InvalidFormat)
+    folder = platformdirs.user_config_path(NAME, appauthor=False)
+    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+
+
+def _start_logging() -> Path | None:
+    """Log to the terminal and, where the system lets us, to a file. Logs hold no values. Returns the file."""
+    handlers: list[logging.Handler] = []
+    if sys.stderr is not None:  # a windowed program on Windows has none
+        handlers.append(logging.StreamHandler())
+    path: Path | None = platformdirs.user_log_path(NAME, appauthor=False) / f"{NAME}.log"
+    try:
+        assert path is not None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(
+            RotatingFileHandler(path, maxBytes=2**20, backupCount=2, encoding="utf-8", errors="backslashreplace")
+        )
+    except OSError:
+        path = None
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=handlers
+    )
+    return path
+
+
+def _report_uncaught(window: MainWindow, log_file: Path | None) -> None:
+    """Nothing fails in silence: what no code caught is logged, and the status bar says so."""
+
+    def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.critical("uncaught", exc_info=(kind, error, trace))
+        where = f"; details are in {log_file}" if log_file else ""
+        window.show_notice(f"Something failed: {kind.__name__}{where}")
+
+    sys.excepthook = report

@@ -1,0 +1,75 @@
+"""The command line: ``session-monitor``. It only reads the arguments; nothing heavy is imported before they are known
+to be good.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the app with ``arguments`` (default: the process's own). Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    # Qt takes a fifth of a second to import: not for --help, --version or a mistyped option.
+    from monitor.app import run
+
+    return run(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="session-monitor",
+        description="See the live browser sessions of your web apps and edit their LocalStorage.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=8765,
+        help="port to listen on (default: %(default)s; the next free one if it is taken; 0 for any)",
+    )
+    parser.add_argument("--demo", action="store_true", help="fill the window with simulated browsers")
+    parser.add_argument(
+        "--screenshot",
+        type=_picture,
+        metavar="FILE",
+        help="write a picture of the window, once it has settled, to FILE (.png) and exit",
+    )
+    parser.add_argument("--scheme", choices=["light", "dark"], help="colours (default: those of the system)")
+    parser.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="size of the window, such as 1280x800")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x800")
+    return int(width), int(height)
+
+
+def _picture(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .png")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())
