@@ -36,7 +36,9 @@ class Reason(StrEnum):
     TIMED_OUT = "timed-out"
     """The page came to it too late, and left it."""
     GONE = "gone"
-    """The page left, and its area with it."""
+    """The page left, and its area with it, or the session was forgotten. If the edit had been sent (``edit.sent``),
+    the browser may have applied it: nobody is left to say.
+    """
     INVALID = "invalid"
     """The edit does not fit the area as it is known here: it was not sent."""
 
@@ -53,7 +55,8 @@ class Edit(Struct, eq=False):
     """An ordered group of operations on one area, applied all or none; one object from asking to outcome.
 
     ``current`` holds what the browser said the named keys held when it refused. ``sent`` counts how often it went out.
-    ``deadline`` and ``created_at`` are seconds on the clock that is passed to the core.
+    ``deadline`` and ``created_at`` are seconds on the clock that is passed to the core. ``sent_to`` is the document
+    that may still write it until the ``deadline``, if any.
     """
 
     id: str
@@ -67,6 +70,7 @@ class Edit(Struct, eq=False):
     current: dict[str, Value | None] = {}
     sent: int = 0
     deadline: float = 0.0
+    sent_to: str | None = None
     settled_at: float | None = None
 
     def keys(self) -> frozenset[str]:

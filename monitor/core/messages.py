@@ -9,17 +9,23 @@ it, but for the message of the specification, ``{"localstorage": {…}}``, which
   altered.
 - Where a value stands, a number ``n`` in its place says: this value is redacted, it has ``n`` UTF-16 units and never
   left the page.
-- A page counts what it reports of an area in ``seq``: each `changes` and each applied `result` carries the number
-  after the last one; a `snapshot` says at which number it was taken. A hub that misses one asks for a new snapshot
-  (`Resync`).
-- All that a page sends of one area is in order: when a `result` arrives, every change that the page had noticed
-  before it decided has arrived, so the hub's items are at that moment the browser's items.
-- An edit is applied whole or not at all. It is sent again (``again``) when the line broke before its result came; a
-  bridge that remembers its outcome repeats it, one that finds the wanted end state in place answers that it is
-  applied, any other decides anew.
-- ``time`` and ``deadline`` are milliseconds on a clock of the hub's. A page learns that clock from ``time`` and
-  refuses an edit whose ``deadline`` has passed (``timed-out``): a page that slept through its edit must not wake up
-  and write it.
+- A page counts what it reports of an area in ``seq``: each `changes`, and each `result` of an edit that it applied
+  just now, carries the number after the last one; any other `result` carries the last one. A `snapshot` says at which
+  number it was taken; if it shows a change that was not reported before, the page counts one more for it first. A hub
+  that misses a number asks for a new snapshot (`Resync`).
+- The parts of a snapshot follow one another: no `changes` and no `result` of that area between them.
+- All that a page sends of one area is in order, and it looks for changes that it has not reported before it decides
+  on an edit: when a `result` arrives, those have arrived, so the hub's items are at that moment the browser's items.
+- An edit is applied whole or not at all. It is sent again (``again``) when the line broke before its result came: to
+  the same document at once, to any other only when the first has said `bye` or the deadline it was given has passed,
+  for until then the first may still write it. A bridge that remembers that it was applied says so again, with the
+  present values and the present count; one that finds the wanted end state in place answers that it is applied; any
+  other decides anew.
+- The pages of one browser share that memory (IndexedDB). Only what was applied must be remembered; a refusal wrote
+  nothing, and must never take the place of an ``applied``.
+- ``time`` and ``deadline`` are milliseconds on a clock of the hub's. A page learns that clock from ``time``, anew with
+  each connection, and at the moment of writing refuses an edit whose ``deadline`` has passed (``timed-out``): a page
+  that slept through its edit must not wake up and write it.
 """
 
 import json
@@ -39,12 +45,12 @@ class ProtocolError(Exception):
     """What a peer sent is not as the protocol has it: the fault is the peer's, and only that peer is closed.
 
     ``code`` is the WebSocket close code (1008 policy, 1009 too big), ``reason`` a sentence for the console of the
-    page.
+    page. It may quote the peer; in a close frame it must fit into 123 bytes of UTF-8 (RFC 6455, 5.5), and so it does.
     """
 
     def __init__(self, reason: str, code: int = 1008) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason = reason.encode("ascii", "backslashreplace")[:123].decode("ascii")
         self.code = code
 
 
@@ -120,9 +126,9 @@ class Changes(Struct, tag="changes", frozen=True, gc=False):
 class Result(Struct, tag="result", frozen=True):
     """The one outcome of the edit ``id``.
 
-    ``seq`` is the area's count after it (one more if it was applied), ``values`` the present value of every key it
-    names, ``None`` where there is no such item. A refusal has an ``error`` (a `monitor.core.edits.Reason`) and may
-    have the browser's own words in ``message``.
+    ``seq`` is the area's count after it (one more if it was applied just now), ``values`` the present value of every
+    key it names, ``None`` where there is no such item. A refusal has an ``error`` (a `monitor.core.edits.Reason`) and
+    may have the browser's own words in ``message``.
     """
 
     id: str
@@ -148,7 +154,9 @@ class Pong(Struct, tag="pong", frozen=True):
 
 
 class Bye(Struct, tag="bye", frozen=True):
-    """The page leaves in good order (``pagehide``, ``freeze`` or ``SessionMonitor.stop``)."""
+    """The page leaves in good order (``pagehide``, ``freeze`` or ``SessionMonitor.stop``). It obeys nothing that comes
+    over this connection afterwards, edits above all.
+    """
 
 
 class Error(Struct, tag="error", frozen=True):
@@ -167,7 +175,9 @@ class Limits(Struct, frozen=True):
 
 
 class Welcome(Struct, tag="welcome", frozen=True):
-    """Answer to `Hello`. ``page_id`` is the offered one, or a new one where that is taken."""
+    """Answer to `Hello`. ``page_id`` is the offered one, or a new one where that is taken. Answered with a snapshot of
+    the page's ``session`` area.
+    """
 
     page_id: str
     limits: Limits
@@ -208,7 +218,9 @@ class RenameItem(Struct, tag_field="op", tag="rename", frozen=True):
 
 
 class Clear(Struct, tag_field="op", tag="clear", frozen=True):
-    """Remove every item, if the area still is as it was when the page had counted to ``expected``."""
+    """Remove every item. With ``expected``: unless the browser changed something that the page counted after that
+    number, in a `changes` or for a snapshot. Edits applied in between do not matter, they are the operator's own.
+    """
 
     expected: int | UnsetType = UNSET
 

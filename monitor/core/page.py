@@ -59,7 +59,7 @@ class Page:
         self.visible = hello.visible
         self.user_agent = hello.user_agent
         self.top_site = hello.top_site
-        self.storage_error = hello.storage_error
+        self.storage_error = self.session_storage.area.error = hello.storage_error
         self.line: Line | None = line
         self.heard_at = now
         self.pinged_at: float | None = None

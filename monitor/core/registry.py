@@ -42,6 +42,7 @@ class Registry:
         self._reminders = count()  # settles the order of equal times; sessions have none
         self._listeners: list[Listener] = []
         self._due: list[tuple[float, int, Session]] = []
+        self._now = 0.0
 
     # --- listening ---------------------------------------------------------------------------------------------------
 
@@ -72,6 +73,7 @@ class Registry:
         ``None`` where the line was closed with a reason.
         """
         self.received += 1
+        self._now = now
         try:
             hello = messages.decode(text)
             if not isinstance(hello, Hello):
@@ -98,6 +100,7 @@ class Registry:
     def receive(self, page: Page, text: str | bytes, now: float) -> None:
         """Take a later message of a page."""
         self.received += 1
+        self._now = now
         page.session.receive(page, text, now)
 
     def leave(self, page: Page, line: Line, now: float) -> None:
@@ -109,19 +112,21 @@ class Registry:
         """Do in every session what time has made due. What it costs depends on what is due, not on how many sessions
         there are.
         """
+        self._now = now
         while self._due and self._due[0][0] <= now:
             _, _, session = heappop(self._due)
             if self.sessions.get(session.session_id) is session:
                 session.expire(now)
 
     def forget(self, session: Session) -> None:
-        """Keep nothing of a session that has left.
+        """Keep nothing of a session that has left. Edits that still waited for it are refused.
 
         Raises:
             ValueError: the session is live.
         """
         if session.live:
             raise ValueError(f"{session!r} is live")
+        session.local_storage.abandon(self._now)
         del self.sessions[session.session_id]
         self.announce(SessionForgotten(session))
 

@@ -52,6 +52,8 @@ class Replica:
     """An area, whether it is in step, and its edits that have no outcome yet (``unsettled``, in order)."""
 
     __slots__ = (
+        "_asked",
+        "_document_id",
         "_expected_part",
         "_parts",
         "_parts_units",
@@ -68,15 +70,23 @@ class Replica:
         self.unsettled: dict[str, Edit] = {}
         self._session = session
         self._send: Callable[[HubMessage], None] | None = None
+        self._document_id: str | None = None
         self._seq = 0
         self._await_snapshot()
 
     # --- who reports -------------------------------------------------------------------------------------------------
 
-    def report_through(self, send: Callable[[HubMessage], None] | None) -> None:
-        """Another page reports from now on, or (``None``) nobody. Edits wait until its snapshot is complete."""
+    def report_through(self, send: Callable[[HubMessage], None] | None, document_id: str | None = None) -> None:
+        """Another document reports from now on, or (``None``) nobody. Edits wait until its snapshot is complete."""
         self._send = send
+        self._document_id = document_id
         self._await_snapshot()
+
+    def release(self, document_id: str) -> None:
+        """This document writes nothing more that it was sent: what it left unanswered may go to another."""
+        for edit in self.unsettled.values():
+            if edit.sent_to == document_id:
+                edit.sent_to = None
 
     def resync(self) -> None:
         """Ask the reporting page for a new snapshot."""
@@ -89,6 +99,7 @@ class Replica:
         self._parts: dict[str, Value] = {}
         self._parts_units = 0
         self._expected_part = 1
+        self._asked: set[str] = set()  # the edits that this snapshot's page was sent, on this snapshot's items
 
     # --- what the page says ------------------------------------------------------------------------------------------
 
@@ -118,15 +129,15 @@ class Replica:
         self.area.error = None
         self._announce_changes(self.area.load(items, now), "page")
         self._session.announce(AreaLoaded(self._session, self.area))
-        for edit in list(self.unsettled.values()):
-            self._transmit(edit, now)
+        self.send_waiting(now)
 
     def take_changes(self, message: Changes, now: float) -> None:
         """What the browser changed. A gap in the count leads to a new snapshot.
 
         Raises:
-            ProtocolError: the area is larger than any browser's.
+            ProtocolError: it comes in the middle of a snapshot, or the area is larger than any browser's.
         """
+        self._refuse_amid_snapshot()
         if not self.in_step:
             return  # From before a snapshot that was asked for, and contained in it.
         if message.seq != self._seq + 1:
@@ -149,9 +160,14 @@ class Replica:
         self._refuse_too_large()
 
     def take_result(self, message: Result, now: float) -> None:
-        """The outcome of an edit. One that has its outcome already, or was never sent, is not heard again."""
+        """The outcome of an edit. One that has its outcome already, or was not asked of this page, is not heard.
+
+        Raises:
+            ProtocolError: it comes in the middle of a snapshot, or the area is larger than any browser's.
+        """
+        self._refuse_amid_snapshot()
         edit = self.unsettled.get(message.id)
-        if edit is None or not edit.sent or not self.in_step:
+        if edit is None or edit.id not in self._asked:
             return
         changes: list[Change] = []
         applied = message.outcome == "applied"
@@ -172,6 +188,7 @@ class Replica:
             self.refuse(edit, _reason(message.error), message.message or "", now)
         if message.seq != self._seq:
             self.resync()
+        self._refuse_too_large()
 
     def _apply(self, edit: Edit, now: float) -> Iterable[Change]:
         if isinstance(edit.operations, Replace):
@@ -198,6 +215,11 @@ class Replica:
         if changes:
             self._session.announce(ItemsChanged(self._session, self.area, changes, source))
 
+    def _refuse_amid_snapshot(self) -> None:
+        # It would be neither in the snapshot nor after it, and be lost.
+        if self._expected_part > 1:
+            raise ProtocolError("the parts of a snapshot must follow one another")
+
     def _refuse_too_large(self) -> None:
         if self.area.units > LARGEST_AREA:
             raise ProtocolError(TOO_LARGE, 1009)
@@ -206,14 +228,21 @@ class Replica:
 
     def edit(self, edit: Edit, now: float) -> None:
         """Take the edit in as pending, and send it if a page is in step to take it."""
-        self.unsettled[edit.id] = edit
+        refusal = self._refusal(edit)
+        if refusal is None:
+            self.unsettled[edit.id] = edit
         self._session.announce(EditUpdated(self._session, self.area, edit))
+        if refusal is not None:
+            self.refuse(edit, *refusal, now)
+        self.send_waiting(now)
+
+    def _refusal(self, edit: Edit) -> tuple[Reason, str] | None:
+        """Why there is no point in sending the edit."""
         if self.area.error is not None:
-            self.refuse(edit, Reason.DENIED, self.area.error, now)
-        elif any(isinstance(self.area.items.get(key), Redacted) for key in edit.keys()):  # noqa: SIM118 - a method, not a mapping's
-            self.refuse(edit, Reason.REDACTED, "", now)
-        elif self.in_step:
-            self._transmit(edit, now)
+            return Reason.DENIED, self.area.error
+        if any(isinstance(self.area.items.get(key), Redacted) for key in edit.keys()):  # noqa: SIM118 - a method, not a mapping's
+            return Reason.REDACTED, ""
+        return None
 
     def refuse(self, edit: Edit, reason: Reason, message: str, now: float) -> None:
         """Settle the edit as refused."""
@@ -225,17 +254,38 @@ class Replica:
         """Take back an edit that never went out; ``False`` if it did, for then only the browser knows."""
         return not edit.sent and self.unsettled.pop(edit.id, None) is not None
 
+    def abandon(self, now: float) -> None:
+        """Nobody will answer any more: refuse what has no outcome yet, and say so where that may be untrue."""
+        for edit in list(self.unsettled.values()):
+            message = "nobody answered; it may have been applied" if edit.sent else "nobody was there to take it"
+            self.refuse(edit, Reason.GONE, message, now)
+
     def answer_due(self) -> float:
         """When the first answer to an edit that was sent is due, in seconds; infinity if none is."""
-        if not self.in_step:
-            return inf
-        return min((edit.deadline for edit in self.unsettled.values() if edit.sent), default=inf)
+        return min((edit.deadline for edit in self.unsettled.values() if edit.id in self._asked), default=inf)
 
     def _settle(self, edit: Edit, state: EditState, now: float) -> None:
         self.unsettled.pop(edit.id, None)
         edit.state = state
         edit.settled_at = now
         self._session.announce(EditUpdated(self._session, self.area, edit))
+
+    def send_waiting(self, now: float) -> None:
+        """Send in order what the reporting page was not sent yet.
+
+        An edit that another document may still write holds up all behind it: sent to both it could be written twice.
+        """
+        for edit in list(self.unsettled.values()):
+            if not self.in_step:
+                return  # A listener that was told of the last one asked for a new snapshot.
+            if edit.id in self._asked or edit.id not in self.unsettled:
+                continue
+            if edit.sent_to not in (None, self._document_id):
+                free_at = edit.deadline + self._session.timing.answer_margin
+                if now < free_at:
+                    self._session.schedule(free_at)
+                    return
+            self._transmit(edit, now)
 
     def _transmit(self, edit: Edit, now: float) -> None:
         assert self._send is not None, "in step without a page to be in step with"
@@ -245,6 +295,8 @@ class Replica:
             self.refuse(edit, Reason.CONFLICT, "the area changed before it could be cleared", now)
             return
         edit.sent += 1
+        edit.sent_to = self._document_id
+        self._asked.add(edit.id)
         self._send(request)
         self._session.schedule(edit.deadline)
         self._session.announce(EditUpdated(self._session, self.area, edit))
@@ -258,7 +310,7 @@ class Replica:
         operations: list[Operation] = []
         for operation in edit.operations:
             if isinstance(operation, Clear) and operation.expected is not UNSET:
-                expected = self._count_when_it_comes_to(edit)
+                expected = self._seq
                 if operation.expected != self.area.revision:
                     if not again:
                         return None
@@ -268,10 +320,6 @@ class Replica:
             else:
                 operations.append(operation)
         return EditRequest(edit.id, self.area.kind, operations, deadline, time, again)
-
-    def _count_when_it_comes_to(self, edit: Edit) -> int:
-        """The page's count when it has applied all that was sent before this edit: each adds one."""
-        return self._seq + list(self.unsettled).index(edit.id)
 
 
 def _received(value: WireValue) -> Value:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Struct
 
 from monitor.core import messages
-from monitor.core.edits import Edit, Reason, Replace
+from monitor.core.edits import Edit, Replace
 from monitor.core.events import (
     PageLeft,
     PageOpened,
@@ -150,7 +150,7 @@ class Session:
             self.announce(PageUpdated(self, page))
         if self._name(hello):
             self.announce(SessionUpdated(self))
-        page.session_storage.report_through(line.send)
+        page.session_storage.report_through(line.send, page.document_id)
         if self.leader is None:
             self._elect()
         else:
@@ -193,7 +193,7 @@ class Session:
         leader = next((page for page in able if page.visible), able[0])
         assert leader.line is not None
         self.leader = leader
-        self.local_storage.report_through(leader.line.send)
+        self.local_storage.report_through(leader.line.send, leader.document_id)
         leader.line.send(Lead())
         self.announce(PageUpdated(self, leader))
 
@@ -228,6 +228,8 @@ class Session:
             self._update(page, message)
         elif isinstance(message, Bye):
             assert page.line is not None
+            for replica in (self.local_storage, page.session_storage):
+                replica.release(page.document_id)
             page.line.close(CLOSE_LEFT, "bye")
             self.leave(page, now)
         elif isinstance(message, Hello):
@@ -304,6 +306,8 @@ class Session:
             return
         self._scheduled_for = inf
         due = min((self._expire_page(page, now) for page in list(self.pages.values())), default=inf)
+        for replica in self._replicas():
+            replica.send_waiting(now)
         if not self.pages and self.live:
             self.left_at = now
             self.announce(SessionLeft(self))
@@ -341,8 +345,7 @@ class Session:
 
     def _let_go(self, page: Page, now: float) -> None:
         del self.pages[page.page_id]
-        for edit in list(page.session_storage.unsettled.values()):
-            page.session_storage.refuse(edit, Reason.GONE, "the page left, and its storage with it", now)
+        page.session_storage.abandon(now)
         self.announce(PageLeft(self, page))
 
 
