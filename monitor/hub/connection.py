@@ -1,0 +1,175 @@
+"""PageConnection: one WebSocket to one page, read and written without a task or a queue of its own.
+
+The library's own way hands a message from the socket to a queue, and from there to a task that waits for it. Here
+`process_event` gives it to the core on the spot, and the core's answers are written from there too. A round trip of an
+edit takes 0.4 of the time, a message half of the work. Everything else is the library's: the opening handshake, frames,
+pings and keepalive, the answers to a peer's close.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, cast
+
+from websockets.asyncio.server import ServerConnection
+from websockets.frames import Frame, Opcode
+from websockets.protocol import CONNECTING, OPEN
+
+from monitor.core import messages
+from monitor.core.page import Line
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from websockets.asyncio.server import Server
+    from websockets.protocol import Event
+    from websockets.server import ServerProtocol
+
+    from monitor.core.page import Page
+    from monitor.hub.connections import Connections
+
+log = logging.getLogger(__name__)
+
+# asyncio asks the system for 256 KiB at each read, which costs more than all the rest of a small message.
+READ_SIZE = 65_536
+
+CLOSE_UNSUPPORTED = 1003
+CLOSE_INTERNAL_ERROR = 1011
+CLOSE_TRY_AGAIN_LATER = 1013
+
+# RFC 6455, 5.5: "All control frames MUST have a payload length of 125 bytes or less"; two of them are the code.
+LONGEST_REASON = 123
+
+
+class PageConnection(ServerConnection):
+    """A connection that feeds the registry. ``hub`` counts it, and closes it when it takes too long.
+
+    `opened` is the library's handler of the connection: it lasts as long as the connection does.
+    """
+
+    def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
+        super().__init__(protocol, server, **options)
+        self._hub = hub
+        self._page: Page | None = None
+        self._line: Line | None = None
+        self._fragments: bytearray | None = None
+        self._ended = False
+        protocol.max_message_size = hub.settings.hello_size
+
+    # --- the core's side ---------------------------------------------------------------------------------------------
+
+    def transmit(self, message: messages.HubMessage) -> None:
+        """Write a message, if the connection is open. Never waits, never raises."""
+        if self.protocol.state is not OPEN:
+            return
+        if self.transport.get_write_buffer_size() > self._hub.settings.write_buffer:
+            self.end(CLOSE_TRY_AGAIN_LATER, "the page does not read what it is sent")
+            self.loop.call_soon(self._leave)  # later: the core is in the middle of something
+            return
+        self.protocol.send_text(messages.encode(message))
+        self.send_data()
+
+    def end(self, code: int, reason: str) -> None:
+        """Begin the closing handshake. Nothing that the peer sends from now on is taken in."""
+        self._ended = True
+        if self.protocol.state is OPEN:
+            self.protocol.send_close(code, fitting(reason))
+            self.send_data()
+        self._hub.expect_end(self, self.loop.time())
+
+    # --- the library's side ------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        cast("Any", transport).max_size = READ_SIZE  # an attribute of asyncio's socket transports, in no interface
+        self._hub.accept(self)
+
+    async def opened(self) -> None:
+        """The opening handshake is done."""
+        self._hub.expect_hello(self, self.loop.time())
+        await self.wait_closed()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.protocol.state is not OPEN and self.protocol.state is not CONNECTING:
+            # The peer closes, or broke the WebSocket protocol. Its last messages stood before that and were taken.
+            self._leave()
+            self._hub.expect_end(self, self.loop.time())
+
+    def process_event(self, event: Event) -> None:
+        if not isinstance(event, Frame):
+            super().process_event(event)
+        elif event.opcode is Opcode.TEXT:
+            if event.fin:
+                self._take(bytes(event.data))
+            else:
+                self._fragments = bytearray(event.data)
+        elif event.opcode is Opcode.CONT:
+            self._continue(event)
+        elif event.opcode is Opcode.BINARY:
+            if not self._ended:
+                self._give_up(CLOSE_UNSUPPORTED, "this hub speaks text, not binary messages")
+        else:
+            super().process_event(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._leave()
+        self._hub.lost(self)
+
+    # --- within ------------------------------------------------------------------------------------------------------
+
+    def _continue(self, frame: Frame) -> None:
+        # The library has seen to the order of frames and to the size of the whole.
+        if self._fragments is None:
+            return  # Of a binary message, which has been refused.
+        self._fragments += frame.data
+        if frame.fin:
+            text, self._fragments = bytes(self._fragments), None
+            self._take(text)
+
+    def _take(self, text: bytes) -> None:
+        if self._ended:
+            return
+        now = self.loop.time()
+        try:
+            if self._page is not None:
+                self._hub.registry.receive(self._page, text, now)
+            else:
+                self._greet(text, now)
+        except Exception:
+            log.exception("a message of %s could not be taken in", self._page or self.remote_address)
+            self._give_up(CLOSE_INTERNAL_ERROR, "the hub failed at this message; its log says how")
+
+    def _greet(self, text: bytes, now: float) -> None:
+        if self.protocol.state is CONNECTING:
+            # RFC 6455, 4.1: the client must have the server's answer before it sends any data.
+            self._ended = True
+            self.transport.abort()
+            return
+        self._hub.greeted(self)
+        self.protocol.max_message_size = self._hub.settings.message_size
+        self._line = Line(self.transmit, self.end)
+        self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin)
+
+    def _give_up(self, code: int, reason: str) -> None:
+        """End for a reason of this side's own, of which the core does not know yet."""
+        self.end(code, reason)
+        self._leave()
+
+    def _leave(self) -> None:
+        page, line = self._page, self._line
+        self._page = self._line = None
+        self._ended = True
+        self._fragments = None
+        if page is not None and line is not None:
+            self._hub.registry.leave(page, line, self.loop.time())
+
+
+def fitting(reason: str) -> str:
+    """As much of ``reason`` as a close frame holds, in whole characters; a lone surrogate becomes a question mark."""
+    encoded = reason.encode("utf-8", "replace")
+    if len(encoded) > LONGEST_REASON:
+        ellipsis = "…".encode()
+        encoded = encoded[: LONGEST_REASON - len(ellipsis)].decode("utf-8", "ignore").encode() + ellipsis
+    return encoded.decode()

@@ -1,0 +1,36 @@
+"""Settings: every limit and waiting time of the hub, in one place. Sizes are bytes, times are seconds."""
+
+from msgspec import Struct
+
+from monitor.core.session import Timing
+
+MEBIBYTE = 2**20
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What a hub allows, and how long it waits. The defaults suit a desktop and its browsers.
+
+    ``next_port``: a port that is taken is replaced by the next free one, and the hub says so; else it fails with
+    `monitor.hub.ports.PortTakenError`.
+    """
+
+    message_size: int = 64 * MEBIBYTE
+    """The largest message. A full area is 5 Mi units of UTF-16, six times as many bytes when all of it is escaped."""
+    hello_size: int = MEBIBYTE
+    """The largest first message, so that a stranger cannot make the hub keep 64 MiB."""
+    connections: int = 20_000
+    """How many connections are served at once; one more is answered with 503."""
+    hello_within: float = 10.0
+    """How long a newcomer may take for the opening handshake, and then for ``hello``."""
+    write_buffer: int = 16 * MEBIBYTE
+    """A page that lets more than this wait unread is closed before anything is added."""
+    close_within: float = 2.0
+    """How long a peer may take for the closing handshake."""
+    settle_within: float = 2.0
+    """How long a closing hub waits for answers to the edits it has sent."""
+    ping_interval: float = 20.0
+    """Between two WebSocket pings, which notice a network that is gone."""
+    kept_maps: int = 10_000
+    """How many maps of storages that the hub did not hand out are remembered, delivered or waiting."""
+    next_port: bool = True
+    timing: Timing = Timing()

@@ -1,0 +1,192 @@
+"""WebSocket: the hub. It serves the port that pages connect to, and is what programs use to reach their sessions."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Self, cast
+
+from websockets.asyncio.server import serve
+from websockets.exceptions import NegotiationError
+
+from monitor import __version__
+from monitor.core.messages import SUBPROTOCOL, VERSION, Limits
+from monitor.core.registry import Registry
+from monitor.hub.connection import PageConnection
+from monitor.hub.connections import Connections
+from monitor.hub.pages import Pages, respond
+from monitor.hub.ports import APP, PortTakenError, holder, in_url, ports_after
+from monitor.hub.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from websockets.asyncio.server import Server, ServerConnection
+    from websockets.http11 import Request, Response
+    from websockets.typing import Subprotocol
+
+log = logging.getLogger(__name__)
+
+CLOSE_GOING_AWAY = 1001
+TICK = 0.2
+"""Seconds between two looks at what time has made due."""
+
+
+class WebSocket:
+    """The hub: ``async with WebSocket() as ws`` serves pages until the block ends.
+
+    It can be made anywhere, without an event loop. Port 0 lets the system pick a port. ``registry`` holds what is
+    known of the sessions; listen there (`monitor.core.registry.Registry.subscribe`). ``notice`` is a sentence for the
+    user when the hub had to take another port.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 8765,
+        *,
+        registry: Registry | None = None,
+        settings: Settings | None = None,
+    ) -> None:
+        self.host = host
+        self.port = port
+        self.settings = settings or Settings()
+        self.registry = registry or Registry(
+            timing=self.settings.timing, limits=Limits(message=self.settings.message_size)
+        )
+        self.notice: str | None = None
+        self._wanted_port = port
+        self._connections = Connections(self.registry, self.settings)
+        self._pages = Pages(self._facts, self._health)
+        self._server: Server | None = None
+        self._tick: asyncio.TimerHandle | None = None
+
+    # --- where it is -------------------------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """What a bridge connects to, ``ws://127.0.0.1:8765``."""
+        return f"ws://{in_url(self.host)}:{self.port}"
+
+    @property
+    def page_url(self) -> str:
+        """The page that says how to connect a page, ``http://127.0.0.1:8765/``."""
+        return f"http://{in_url(self.host)}:{self.port}/"
+
+    @property
+    def script_tag(self) -> str:
+        """What to put into a page so that it connects."""
+        return f'<script src="{self.page_url}bridge.js" async></script>'
+
+    # --- serving -----------------------------------------------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        """Listen.
+
+        Raises:
+            PortTakenError: the port is taken, and the settings say not to take another.
+            OSError: the system does not let us listen there.
+        """
+        if self._server is not None:
+            raise RuntimeError("this hub is serving already")
+        self._connections.open()
+        self._server = await self._listen()
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._expire()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        server, self._server = self._server, None
+        assert server is not None
+        server.close(code=CLOSE_GOING_AWAY, reason="the hub is closing")
+        self._connections.close()
+        await server.wait_closed()
+        if self._tick is not None:
+            self._tick.cancel()
+            self._tick = None
+
+    async def _listen(self) -> Server:
+        self.notice = None
+        try:
+            return await self._serve(self._wanted_port)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+        taken = f"port {self._wanted_port} is taken by {await holder(self.host, self._wanted_port)}"
+        if not self.settings.next_port:
+            raise PortTakenError(errno.EADDRINUSE, taken)
+        for port in ports_after(self._wanted_port):
+            try:
+                server = await self._serve(port)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+            else:
+                port = server.sockets[0].getsockname()[1]
+                self.notice = f"{taken[0].upper()}{taken[1:]}; serving on {port}"
+                log.warning("%s", self.notice)
+                return server
+        raise PortTakenError(errno.EADDRINUSE, f"{taken}, and so are those after it")
+
+    async def _serve(self, port: int) -> Server:
+        settings = self.settings
+        return await serve(
+            PageConnection.opened,  # type: ignore[arg-type] # every connection is made by create_connection
+            self.host,
+            port,
+            create_connection=cast("Any", partial(PageConnection, self._connections)),
+            process_request=self._answer,
+            select_subprotocol=_subprotocol,
+            compression=None,  # costs memory and time, and loopback has no bytes to save
+            open_timeout=settings.hello_within,
+            close_timeout=settings.close_within,
+            ping_interval=settings.ping_interval,
+            server_header=None,
+        )
+
+    def _expire(self) -> None:
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        self.registry.expire(now)
+        self._connections.expire(now)
+        self._tick = loop.call_later(TICK, self._expire)
+
+    # --- requests ----------------------------------------------------------------------------------------------------
+
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        """A page, a refusal, or ``None``: let the WebSocket open."""
+        if "Upgrade" not in request.headers:
+            return self._pages.answer(request)
+        if self._connections.full:
+            log.warning("one connection too many: %d are served", self.settings.connections)
+            return respond(
+                HTTPStatus.SERVICE_UNAVAILABLE, f"{APP} serves {self.settings.connections} pages, no more.\n"
+            )
+        return None
+
+    def _facts(self) -> dict[str, str]:
+        return {"url": self.url, "page_url": self.page_url, "script_tag": self.script_tag, "version": __version__}
+
+    def _health(self) -> dict[str, object]:
+        return {
+            "app": APP,
+            "version": __version__,
+            "protocol": VERSION,
+            "pid": os.getpid(),
+            "sessions": sum(session.live for session in self.registry),
+            "connections": len(self._connections.accepted) - 1,  # without the one that asks
+        }
+
+
+def _subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol:
+    for subprotocol in offered:
+        if subprotocol == SUBPROTOCOL:
+            return subprotocol
+    raise NegotiationError(f"ask for the subprotocol {SUBPROTOCOL}; this hub speaks no other")
