@@ -23,9 +23,12 @@ it, but for the message of the specification, ``{"localstorage": {…}}``, which
   other decides anew.
 - The pages of one browser share that memory (IndexedDB). Only what was applied must be remembered; a refusal wrote
   nothing, and must never take the place of an ``applied``.
-- ``time`` and ``deadline`` are milliseconds on a clock of the hub's. A page learns that clock from ``time``, anew with
-  each connection, and at the moment of writing refuses an edit whose ``deadline`` has passed (``timed-out``): a page
-  that slept through its edit must not wake up and write it.
+- ``time`` and ``deadline`` are milliseconds on a clock of the hub's. A page learns that clock anew with each
+  connection: when it sent `Hello`, the clock did not yet stand at the ``time`` of `Welcome`. Counted from there, with
+  a clock of its own that goes on while it sleeps, a page may think it later than it is, never earlier; if `Welcome`
+  took seconds to come, it connects again. At the moment of writing it refuses an edit whose ``deadline`` has passed
+  (``timed-out``): a page that slept through its edit must not wake up and write it.
+- What came over a connection that is closed, or that another has replaced, is not obeyed.
 """
 
 import json
