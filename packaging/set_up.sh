@@ -15,8 +15,10 @@ export PIP_NO_INPUT=1
 # "a|b" is one thing that has another name in another release.
 # Qt's libraries link against these, whatever the platform plugin.
 qt_packages=(libgl1 libegl1 'libglib2.0-0t64|libglib2.0-0' libfontconfig1 libxkbcommon0 libdbus-1-3)
-# Qt's xcb platform plugin links against these, its wayland one against the last; they bring the rest of what it needs.
-screen_packages=(libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libx11-xcb1 libwayland-cursor0)
+# Qt's plugins for X11 link against these; they bring the rest of what it needs.
+screen_packages=(libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libx11-xcb1)
+# Those for Wayland against these; without them Qt falls back to X11.
+wayland_packages=(libwayland-cursor0 libwayland-egl1)
 # Values in browsers are in every script; with DejaVu alone Chinese, Japanese, Korean and emoji are boxes.
 font_packages=(fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji)
 
@@ -74,6 +76,8 @@ as_root() {
     fi
 }
 
+lists_are_fresh=no
+
 # add_system_packages needed|wished PACKAGE...: installs those that are missing. Where that cannot be done it says what
 # to run, and ends if they are needed. On systems without apt it does nothing.
 add_system_packages() {
@@ -95,8 +99,11 @@ add_system_packages() {
     fi
     say "Adding system packages: ${missing[*]//|/ or }"
     log=$(mktemp)
-    # If a repository cannot be reached, these packages may still come from another: installing them will tell.
-    as_root apt-get -q update >"$log" 2>&1 </dev/null || true
+    if [[ $lists_are_fresh == no ]]; then
+        # If a repository cannot be reached, these packages may still come from another: installing them will tell.
+        as_root apt-get -q update >"$log" 2>&1 </dev/null || true
+        lists_are_fresh=yes
+    fi
     mapfile -t names < <(names_in_this_release "${missing[@]}")
     # A fresh machine may be busy updating itself: wait for the other apt.
     if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
@@ -112,10 +119,12 @@ add_system_packages() {
 
 # --- Python ---
 
+pythons='python3 python3.14 python3.13 python3.12 python3.11 python'
+
 # Prints the first Python that is new enough, preferring one that can make virtual environments.
 find_python() {
     local candidate second_best=
-    for candidate in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do
+    for candidate in ${PYTHON:-$pythons}; do
         if "$candidate" -I -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 </dev/null; then
             if "$candidate" -I -c 'import ensurepip, venv' >/dev/null 2>&1; then
                 printf '%s\n' "$candidate"
@@ -131,8 +140,8 @@ make_virtual_environment() {
     local python version
     python=$(find_python)
     if [[ -z $python ]]; then
-        fail "Python 3.11 or newer is needed, and ${PYTHON:-python3} is not that." \
-            "Install one (Debian 12, Ubuntu 24.04 or newer: sudo apt-get install python3-venv; macOS: brew install python)," \
+        fail "Python 3.11 or newer is needed; tried: ${PYTHON:-$pythons}." \
+            "Install one (Debian 12, Ubuntu 24.04 or newer: sudo apt-get install python3-venv; macOS: brew install python)" \
             "or name one: PYTHON=/path/to/python3 $0"
     fi
     if ! "$python" -I -c 'import ensurepip, venv' >/dev/null 2>&1; then
