@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from tests.browser.drivers.connection import COMMAND_GUARD, DebuggingConnection, debugging_connection
+from tests.browser.drivers.connection import DebuggingConnection, debugging_connection
 from tests.browser.drivers.errors import DocumentLeftError, DriverError, PageError, ProtocolError
 from tests.browser.drivers.expressions import LOADED, evaluated, opening
+from tests.browser.drivers.guard import COMMAND_GUARD, hang_guard
 from tests.browser.drivers.interface import Browser, ConsoleMessage, Context, Page
 from tests.browser.drivers.process import BrowserProcess, browser_process
 
@@ -42,7 +44,8 @@ ARGUMENTS = (
     "--disable-default-apps",
     "--disable-domain-reliability",
     "--disable-sync",
-    "--disable-features=MediaRouter,OptimizationHints,Translate",
+    # Not isolated, so that a page's session hears its sandboxed frames as well.
+    "--disable-features=IsolateSandboxedIframes,MediaRouter,OptimizationHints,Translate",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
     "about:blank",
 )
@@ -59,7 +62,7 @@ class Chromium(Browser):
     name = "chromium"
 
     def __init__(self, process: BrowserProcess) -> None:
-        self._process = process
+        super().__init__(process)
         self._connection: DebuggingConnection
         self._pages: dict[str, ChromiumPage] = {}  # by the id of the debugging session
         self._openings: dict[str, asyncio.Future[str]] = {}  # by the id of the opening tab
@@ -74,10 +77,6 @@ class Chromium(Browser):
                 browser._connection = connection
                 await browser.send("Target.setDiscoverTargets", {"discover": True})
                 yield browser
-
-    @property
-    def process_id(self) -> int:
-        return self._process.process_id
 
     async def open(self, url: str) -> ChromiumPage:
         return await self.open_in(None, url)
@@ -101,9 +100,6 @@ class Chromium(Browser):
     async def new_context(self) -> ChromiumContext:
         created = await self.send("Target.createBrowserContext")
         return ChromiumContext(self, created["browserContextId"])
-
-    def kill(self) -> None:
-        self._process.kill()
 
     async def send(
         self,
@@ -163,6 +159,7 @@ class ChromiumPage(Page):
         self._session_id = session_id
         self._shown: list[str] = []  # what the tab showed one after the other, each by the id of its load
         self._loaded: set[str] = set()
+        self._incarnations = 0
         self._travelled = asyncio.Event()
 
     async def start(self) -> None:
@@ -183,8 +180,7 @@ class ChromiumPage(Page):
         navigated = await self.send("Page.navigate", {"url": url})
         if "errorText" in navigated:
             raise DriverError(f"{url}: {navigated['errorText']}")
-        if "loaderId" in navigated:  # there is none for a step within the document
-            await self._arrive(steps)
+        await self._arrive(steps)
 
     async def reload(self) -> None:
         steps = len(self._shown)
@@ -211,14 +207,14 @@ class ChromiumPage(Page):
     async def open_window(self, url: str) -> ChromiumPage:
         opened = self._browser.expect_opening(self._target_id)
         address = evaluated(await self._evaluate(opening(url), user_gesture=True, guard=COMMAND_GUARD))
-        async with asyncio.timeout(COMMAND_GUARD):
+        async with hang_guard("no new window"):
             page = await self._browser.attach(await opened)
         await page.wait_for(LOADED, address)
         return page
 
     async def close(self) -> None:
         await self._browser.send("Target.closeTarget", {"targetId": self._target_id})
-        async with asyncio.timeout(COMMAND_GUARD):
+        async with hang_guard("the tab did not close"):
             while not self._closed:
                 self._travelled.clear()
                 await self._travelled.wait()
@@ -233,20 +229,30 @@ class ChromiumPage(Page):
             case "Page.lifecycleEvent" if parameters["frameId"] == self._target_id and parameters["name"] == "load":
                 self._loaded.add(parameters["loaderId"])
                 self._travelled.set()
+            case "Runtime.executionContextsCleared":
+                self._incarnations += 1
             case "Runtime.consoleAPICalled":
                 level = {"warning": "warn"}.get(parameters["type"], parameters["type"])
-                self._wrote(ConsoleMessage(level, " ".join(map(_shown_text, parameters["args"]))))
+                text = " ".join(map(_shown_text, parameters["args"]))
+                self._log(parameters["timestamp"], ConsoleMessage(level, text))
             case "Log.entryAdded":
                 entry = parameters["entry"]
-                self._wrote(ConsoleMessage(entry["level"], f"{entry['text']} {entry.get('url', '')}".rstrip(), True))
+                text = f"{entry['text']} {entry.get('url', '')}".rstrip()
+                self._log(entry["timestamp"], ConsoleMessage(entry["level"], text, by_browser=True))
             case "Runtime.exceptionThrown":
-                self.errors.append(_exception_text(parameters["exceptionDetails"]))
+                text = _exception_text(parameters["exceptionDetails"])
+                if not self._is_repeat(parameters["timestamp"], text, str(self._incarnations)):
+                    self._failed(text)
             case "Inspector.targetCrashed":
-                self.errors.append("the page's process crashed")
+                self._failed("the page's process crashed")
             case "Target.detachedFromTarget":
                 self._closed = True
                 self._travelled.set()
                 self._browser.forget(self._session_id)
+
+    def _log(self, time: float, message: ConsoleMessage) -> None:
+        if not self._is_repeat(time, message.text, str(self._incarnations)):
+            self._wrote(message)
 
     async def _traverse(self, step: int) -> None:
         history = await self.send("Page.getNavigationHistory")
@@ -263,13 +269,10 @@ class ChromiumPage(Page):
 
     async def _arrive(self, steps: int) -> None:
         """Wait until the tab went on from its first `steps` and what it shows has loaded, a cached page long ago."""
-        try:
-            async with asyncio.timeout(COMMAND_GUARD):
-                while not (len(self._shown) > steps and self._shown[-1] in self._loaded):
-                    self._travelled.clear()
-                    await self._travelled.wait()
-        except TimeoutError:
-            raise DriverError(f"the page did not load in {COMMAND_GUARD:g} s") from None
+        async with hang_guard("the page did not load"):
+            while not (len(self._shown) > steps and self._shown[-1] in self._loaded):
+                self._travelled.clear()
+                await self._travelled.wait()
 
     async def _evaluate_text(self, expression: str, guard: float) -> str:
         return await self._evaluate(expression, user_gesture=False, guard=guard)
@@ -297,9 +300,9 @@ def _shown_text(argument: dict[str, Any]) -> str:
     """What the console shows of one argument, a RemoteObject."""
     if argument["type"] == "string":
         return str(argument["value"])
-    return str(
-        argument.get("description", argument.get("unserializableValue", argument.get("value", argument["type"])))
-    )
+    if "value" in argument:
+        return json.dumps(argument["value"])
+    return str(argument.get("unserializableValue") or argument.get("description") or argument["type"])
 
 
 def _exception_text(details: dict[str, Any]) -> str:

@@ -13,9 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.browser.drivers.errors import DocumentLeftError, DriverError, ProtocolError
-
-COMMAND_GUARD = 60.0
-"""Seconds that a command may take; far more than any needs, also on a loaded machine."""
+from tests.browser.drivers.guard import COMMAND_GUARD, hang_guard
 
 
 class DebuggingConnection:
@@ -48,12 +46,10 @@ class DebuggingConnection:
         answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._unanswered[number] = (answer, tied_to)
         try:
-            async with asyncio.timeout(guard):
+            async with hang_guard(f"{method}: no answer", guard):
                 command = {"id": number, "method": method, "params": parameters or {}, **envelope}
                 await self._websocket.send(json.dumps(command))
                 message = await answer
-        except TimeoutError:
-            raise DriverError(f"{method}: no answer in {guard:g} s") from None
         except ConnectionClosed as closed:
             raise DriverError(f"{method}: {closed}") from closed
         finally:
@@ -62,11 +58,6 @@ class DebuggingConnection:
             raise _refusal(method, message)
         result: dict[str, Any] = message["result"]
         return result
-
-    @property
-    def is_open(self) -> bool:
-        """Whether commands can still be sent."""
-        return self._closed_by is None
 
     def abandon(self, tied_to: str, reason: str) -> None:
         """Stop waiting for the answers to commands tied to `tied_to`: browsers do not answer for what is gone."""

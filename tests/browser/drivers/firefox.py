@@ -9,9 +9,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-from tests.browser.drivers.connection import COMMAND_GUARD, DebuggingConnection, debugging_connection
-from tests.browser.drivers.errors import PageError
+from tests.browser.drivers.connection import DebuggingConnection, debugging_connection
+from tests.browser.drivers.errors import DriverError, PageError
 from tests.browser.drivers.expressions import LOADED, evaluated, opening
+from tests.browser.drivers.guard import COMMAND_GUARD, hang_guard
 from tests.browser.drivers.interface import Browser, ConsoleMessage, Context, Page
 from tests.browser.drivers.process import BrowserProcess, browser_process
 
@@ -48,6 +49,7 @@ PREFERENCES: dict[str, bool | int | str] = {
     "browser.safebrowsing.phishing.enabled": False,
     "browser.search.update": False,
     "datareporting.policy.dataSubmissionEnabled": False,
+    "extensions.enabledScopes": 0,
     "extensions.update.enabled": False,
     "geo.provider.testing": True,
     "media.gmp-manager.updateEnabled": False,
@@ -77,10 +79,11 @@ class Firefox(Browser):
     name = "firefox"
 
     def __init__(self, process: BrowserProcess) -> None:
-        self._process = process
+        super().__init__(process)
         self._connection: DebuggingConnection
         self._pages: dict[str, FirefoxPage] = {}  # by the id of their browsing context
         self._openings: dict[str, asyncio.Future[str]] = {}  # by the id of the opening tab
+        self._tabs_of_frames: dict[str, str] = {}
 
     @classmethod
     @asynccontextmanager
@@ -98,12 +101,7 @@ class Firefox(Browser):
                     await browser.send("session.subscribe", {"events": ["browsingContext", "log.entryAdded"]})
                     yield browser
                 finally:
-                    if connection.is_open:
-                        await browser.send("session.end")
-
-    @property
-    def process_id(self) -> int:
-        return self._process.process_id
+                    await browser._end_session()
 
     async def open(self, url: str) -> FirefoxPage:
         return await self.open_in("default", url)
@@ -124,9 +122,6 @@ class Firefox(Browser):
     async def new_context(self) -> FirefoxContext:
         created = await self.send("browser.createUserContext")
         return FirefoxContext(self, created["userContext"])
-
-    def kill(self) -> None:
-        self._process.kill()
 
     async def send(
         self,
@@ -149,15 +144,30 @@ class Firefox(Browser):
         self._openings[opener_id] = opened
         return opened
 
+    async def _end_session(self) -> None:
+        try:
+            await self.send("session.end")
+        except DriverError:
+            if not self._killed:
+                raise
+
     def _hear(self, event: dict[str, Any]) -> None:
         method, parameters = event["method"], event["params"]
         if method == "browsingContext.contextCreated":
+            if parameters["parent"] is not None:
+                self._tabs_of_frames[parameters["context"]] = self._tab_of(parameters["parent"])
             opened = self._openings.pop(parameters["originalOpener"], None)
             if opened is not None and not opened.done():
                 opened.set_result(parameters["context"])
-        tab_id = parameters["source"].get("context") if method == "log.entryAdded" else parameters.get("context")
-        if page := self._pages.get(tab_id):
-            page.hear(method, parameters)
+        elif method == "log.entryAdded":
+            if page := self._pages.get(self._tab_of(parameters["source"].get("context"))):
+                page.log(parameters)
+        elif page := self._pages.get(parameters.get("context")):
+            page.hear(method)
+
+    def _tab_of(self, context_id: str) -> str:
+        """Return the id of the tab that has the frame `context_id`; a tab is its own."""
+        return self._tabs_of_frames.get(context_id, context_id)
 
 
 class FirefoxContext(Context):
@@ -181,7 +191,6 @@ class FirefoxPage(Page):
         super().__init__()
         self._browser = browser
         self._tab_id = tab_id
-        self._logged: dict[tuple[int, str], str] = {}
 
     async def navigate(self, url: str) -> None:
         await self._send("browsingContext.navigate", {"url": url, "wait": "complete"})
@@ -201,7 +210,7 @@ class FirefoxPage(Page):
     async def open_window(self, url: str) -> FirefoxPage:
         opened = self._browser.expect_opening(self._tab_id)
         address = evaluated(await self._evaluate(opening(url), user_activation=True, guard=COMMAND_GUARD))
-        async with asyncio.timeout(COMMAND_GUARD):
+        async with hang_guard("no new window"):
             page = self._browser.attach(await opened)
         await page.wait_for(LOADED, address)
         return page
@@ -209,7 +218,7 @@ class FirefoxPage(Page):
     async def close(self) -> None:
         await self._send("browsingContext.close")
 
-    def hear(self, method: str, parameters: dict[str, Any]) -> None:
+    def hear(self, method: str) -> None:
         """Take in an event of this tab."""
         match method:
             case "browsingContext.navigationCommitted":
@@ -217,19 +226,17 @@ class FirefoxPage(Page):
             case "browsingContext.contextDestroyed":
                 self._closed = True
                 self._browser.abandon(self._tab_id, "the tab was closed")
-            case "log.entryAdded":
-                self._log(parameters)
 
-    def _log(self, entry: dict[str, Any]) -> None:
+    def log(self, entry: dict[str, Any]) -> None:
+        """Take in a log entry of the tab or of a frame in it."""
         text = entry["text"] or ""
-        # A document that comes back from the cache gets a new realm and repeats what it had logged.
-        realm = entry["source"]["realm"]
-        if self._logged.setdefault((entry["timestamp"], text), realm) != realm:
+        # A document that comes back from the cache has got a new realm.
+        if self._is_repeat(entry["timestamp"], text, entry["source"]["realm"]):
             return
         if entry["type"] == "console":
             self._wrote(ConsoleMessage(entry["method"], text))
         elif entry["level"] == "error":
-            self.errors.append(text)
+            self._failed(text)
         else:
             self._wrote(ConsoleMessage(entry["level"], text, by_browser=True))
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.browser.drivers.errors import DocumentLeftError
 from tests.browser.drivers.expressions import evaluated, evaluation, waiting
+from tests.browser.drivers.guard import COMMAND_GUARD
+from tests.browser.drivers.process import BrowserProcess
 
 WAIT = 20.0
 """Seconds that `wait_for` waits unless told otherwise: a hang guard for what takes milliseconds."""
-
-EVALUATION_GUARD = 60.0
-"""Seconds that `evaluate` may take unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,11 @@ class Page(ABC):
         """What was written to the console."""
         self.errors: list[str] = []
         """Errors and rejections that no one in the page caught, one text each."""
-        self._console_grew = asyncio.Event()
+        self._logged_anew = asyncio.Event()
         self._closed = False
+        self._logged: dict[tuple[float, str], str] = {}
 
-    async def evaluate(self, source: str, *arguments: Any, guard: float = EVALUATION_GUARD) -> Any:
+    async def evaluate(self, source: str, *arguments: Any, guard: float = COMMAND_GUARD) -> Any:
         """Evaluate the JavaScript expression `source` in the page and return its value, awaited if it is a promise.
 
         When the value is a function it is called with `arguments`, and its result counts. Arguments and result cross
@@ -61,9 +62,7 @@ class Page(ABC):
         while True:
             left = max(deadline - clock(), 0.0)
             try:
-                outcome = await self.evaluate(
-                    waiting(condition, left * 1000), *arguments, guard=left + EVALUATION_GUARD
-                )
+                outcome = await self.evaluate(waiting(condition, left * 1000), *arguments, guard=left + COMMAND_GUARD)
             except DocumentLeftError:
                 if self._closed or clock() >= deadline:
                     raise
@@ -76,13 +75,20 @@ class Page(ABC):
         """Return the first console message that contains `part`, waiting for it if need be."""
         try:
             async with asyncio.timeout(timeout):
-                while True:
-                    self._console_grew.clear()
-                    if found := next((message for message in self.console if part in message.text), None):
-                        return found
-                    await self._console_grew.wait()
+                while not (found := [message for message in self.console if part in message.text]):
+                    await self._next_log()
         except TimeoutError:
             raise TimeoutError(f"no console message with {part!r} after {timeout:g} s, only {self.console}") from None
+        return found[0]
+
+    async def wait_for_errors(self, number: int, timeout: float = WAIT) -> None:  # noqa: ASYNC109 -- as in wait_for
+        """Wait until `errors` holds at least `number` errors."""
+        try:
+            async with asyncio.timeout(timeout):
+                while len(self.errors) < number:
+                    await self._next_log()
+        except TimeoutError:
+            raise TimeoutError(f"not {number} errors after {timeout:g} s, only {self.errors}") from None
 
     @abstractmethod
     async def navigate(self, url: str) -> None:
@@ -119,9 +125,24 @@ class Page(ABC):
         Raises `PageError` for a syntax error, all others are caught in the page.
         """
 
+    async def _next_log(self) -> None:
+        self._logged_anew.clear()
+        await self._logged_anew.wait()
+
     def _wrote(self, message: ConsoleMessage) -> None:
         self.console.append(message)
-        self._console_grew.set()
+        self._logged_anew.set()
+
+    def _failed(self, error: str) -> None:
+        self.errors.append(error)
+        self._logged_anew.set()
+
+    def _is_repeat(self, time: float, text: str, incarnation: str) -> bool:
+        """Tell whether a log entry is known: a document that comes back from a cache repeats what it had logged.
+
+        The repeats carry the `time` of the first telling; `incarnation` must differ each time a document comes back.
+        """
+        return self._logged.setdefault((time, text), incarnation) != incarnation
 
 
 class Context(ABC):
@@ -142,6 +163,10 @@ class Browser(ABC):
     name: str
     """`chromium` or `firefox`."""
 
+    def __init__(self, process: BrowserProcess) -> None:
+        self._process = process
+        self._killed = False
+
     @abstractmethod
     async def open(self, url: str) -> Page:
         """Open a new tab in front, go to `url` and wait until it has loaded."""
@@ -150,11 +175,17 @@ class Browser(ABC):
     async def new_context(self) -> Context:
         """Make a context whose storage is apart from every other's."""
 
-    @property
-    @abstractmethod
-    def process_id(self) -> int:
-        """The id of the browser's first process and of its process group."""
-
-    @abstractmethod
     def kill(self) -> None:
         """Kill the browser at once, as a crash would; every later command raises `DriverError`."""
+        self._killed = True
+        self._process.kill()
+
+    @property
+    def process_id(self) -> int:
+        """The id of the browser's first process and of its process group."""
+        return self._process.process_id
+
+    @property
+    def folder(self) -> Path:
+        """The temporary folder that holds the profile and the browser's home; it goes with the browser."""
+        return self._process.folder

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from tests.browser.drivers.errors import DriverError
+from tests.browser.drivers.guard import hang_guard
 
 START_GUARD = 60.0
 """Seconds that a browser may take until it says its address; a loaded machine needs many times the usual second."""
@@ -31,8 +32,9 @@ class BrowserProcess(asyncio.Protocol):
     The pipe's end of file is the news that every process of the browser is gone, for they all inherit it.
     """
 
-    def __init__(self, announcement: re.Pattern[str]) -> None:
+    def __init__(self, folder: Path, announcement: re.Pattern[str]) -> None:
         loop = asyncio.get_running_loop()
+        self.folder = folder
         self._announcement = announcement
         self._stderr = bytearray()
         self._address: asyncio.Future[str] = loop.create_future()
@@ -68,11 +70,8 @@ class BrowserProcess(asyncio.Protocol):
 
         Raises `DriverError`, with what the browser wrote, when it ends first or stays silent.
         """
-        try:
-            async with asyncio.timeout(START_GUARD):
-                return await asyncio.shield(self._address)
-        except TimeoutError:
-            raise DriverError(f"no debugging address after {START_GUARD:.0f} s; stderr:\n{self.stderr}") from None
+        async with hang_guard("no debugging address", START_GUARD, context=lambda: f"; stderr:\n{self.stderr}"):
+            return await asyncio.shield(self._address)
 
     def kill(self) -> None:
         """Kill the whole group at once, as a crash or a power cut would."""
@@ -84,12 +83,9 @@ class BrowserProcess(asyncio.Protocol):
         if self._popen is None:
             return
         self.kill()
-        try:
-            async with asyncio.timeout(END_GUARD):
-                await asyncio.shield(self._gone)
-            self._popen.wait(END_GUARD)  # its pipe is closed: this only collects the exit status
-        except (TimeoutError, subprocess.TimeoutExpired):
-            raise DriverError(f"browser {self.process_id} outlived its killing by {END_GUARD:.0f} s") from None
+        async with hang_guard(f"the killed process group {self.process_id} did not end", END_GUARD):
+            await asyncio.shield(self._gone)
+        self._popen.wait(END_GUARD)  # it has closed its pipe: this only collects the exit status
 
     def data_received(self, data: bytes) -> None:
         """Keep what the browser wrote, and look for its address."""
@@ -133,12 +129,19 @@ async def browser_process(
     # Short, because it holds Unix sockets, whose paths may have 107 characters.
     with tempfile.TemporaryDirectory(prefix="browser-") as folder:
         profile, environment = _home(Path(folder), profile_files)
-        process = BrowserProcess(announcement)
+        process = BrowserProcess(Path(folder), announcement)
         try:
-            await process.spawn([program, *(part.format(profile=profile) for part in arguments)], environment)
+            command = [program, *(part.format(profile=profile) for part in arguments)]
+            await process.spawn(_dying_with_us(command), environment)
             yield process
         finally:
             await process.end()
+
+
+def _dying_with_us(command: Sequence[str]) -> Sequence[str]:
+    """Let the kernel end the browser when these tests are themselves killed and can clean up nothing, where it can."""
+    setpriv = shutil.which("setpriv")
+    return command if setpriv is None else [setpriv, "--pdeathsig", "KILL", "--", *command]
 
 
 def _home(folder: Path, profile_files: dict[str, str]) -> tuple[Path, dict[str, str]]:
