@@ -16,19 +16,26 @@ from websockets.exceptions import NegotiationError
 from monitor import __version__
 from monitor.core.messages import SUBPROTOCOL, VERSION, Limits
 from monitor.core.registry import Registry
+from monitor.core.values import one_line
+from monitor.hub.answers import unanswered, until_answered
 from monitor.hub.connection import PageConnection
 from monitor.hub.connections import Connections
+from monitor.hub.delivery import AREAS, Delivery
 from monitor.hub.pages import Pages, respond
 from monitor.hub.ports import APP, PortTakenError, holder, in_url, ports_after
+from monitor.hub.sessions import Arrivals, BrowserSession
 from monitor.hub.settings import Settings
+from monitor.hub.thread import HubThread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
     from types import TracebackType
 
     from websockets.asyncio.server import Server, ServerConnection
     from websockets.http11 import Request, Response
     from websockets.typing import Subprotocol
+
+    from monitor.core.edits import Edit
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +68,9 @@ class WebSocket:
         )
         self.notice: str | None = None
         self._wanted_port = port
+        self._thread = HubThread()
+        self._delivery = Delivery(self.registry, self._thread, self.settings.kept_maps)
+        self._arrivals = Arrivals(self.registry, self._thread)
         self._connections = Connections(self.registry, self.settings)
         self._pages = Pages(self._facts, self._health)
         self._server: Server | None = None
@@ -83,6 +93,66 @@ class WebSocket:
         """What to put into a page so that it connects."""
         return f'<script src="{self.page_url}bridge.js" async></script>'
 
+    # --- for programs ------------------------------------------------------------------------------------------------
+
+    @property
+    def sessions(self) -> list[BrowserSession]:
+        """The sessions that are here, first come first."""
+        return [BrowserSession(session, self._delivery, self) for session in self.registry if session.live]
+
+    async def wait_for_session(
+        self,
+        origin: str | None = None,
+        user: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - a caller with one line to spare should not need asyncio
+    ) -> BrowserSession:
+        """The first session of that origin and that user, as soon as it is here and its LocalStorage is known.
+
+        Raises:
+            TimeoutError: there was none within ``timeout`` seconds.
+        """
+        async with asyncio.timeout(timeout):
+            return BrowserSession(await self._arrivals.wait(origin, user), self._delivery, self)
+
+    def send_message(self, data: Mapping[str, Mapping[str, Any]], session_id: str) -> Coroutine[Any, Any, None]:
+        """Make the storage of one session hold what ``data`` says; to be awaited.
+
+        ``data`` is ``{"localstorage": {…}}``, ``{"sessionstorage": {…}}`` or both, with the whole map of a storage.
+        For a SessionStorage, ``session_id`` may be the id of a page. What is sent to the browser is the difference to
+        what the same map last was, so that what the browser wrote since stays; the first map of a storage that this
+        hub did not hand out replaces the area. For a session that is not here, it is kept until it is.
+
+        The map is read before this returns; when the awaiting ends, it has been handed over. Its outcome is waited
+        for with `settled`. Whatever fails is logged, and not raised.
+        """
+        try:
+            self._send(data, session_id)
+        except Exception:
+            log.exception("a message for session %s could not be taken in", one_line(str(session_id)))
+        return _handed_over()
+
+    async def settled(
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109 - as above
+    ) -> list[Edit]:
+        """Wait until the browsers have answered all that programs have sent so far to sessions that are here.
+
+        Returns what was refused, with its reason: nothing, if all was applied.
+
+        Raises:
+            TimeoutError: not all had been answered within ``timeout`` seconds.
+        """
+        async with asyncio.timeout(timeout):
+            return await self._delivery.settled()
+
+    def _send(self, data: Mapping[str, Mapping[str, Any]], session_id: str) -> None:
+        for name, items in data.items():
+            area = AREAS.get(name)
+            if area is None:
+                log.error("a message has no part %r, only %s", name, " and ".join(AREAS))
+            else:
+                self._delivery.send(area, session_id, items)
+
     # --- serving -----------------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
@@ -97,20 +167,40 @@ class WebSocket:
         self._connections.open()
         self._server = await self._listen()
         self.port = self._server.sockets[0].getsockname()[1]
+        self._thread.start()
         self._expire()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            await self._last_answers()
+        finally:
+            await self._close()
+
+    async def _last_answers(self) -> None:
+        """Give the browsers some time to answer the edits that were sent."""
+        try:
+            async with asyncio.timeout(self.settings.settle_within):
+                await until_answered(self.registry)
+        except TimeoutError:
+            log.warning("%d edits that were sent are not answered; the hub closes", len(unanswered(self.registry)))
+
+    async def _close(self) -> None:
         server, self._server = self._server, None
         assert server is not None
         server.close(code=CLOSE_GOING_AWAY, reason="the hub is closing")
         self._connections.close()
-        await server.wait_closed()
-        if self._tick is not None:
-            self._tick.cancel()
-            self._tick = None
+        try:
+            await server.wait_closed()
+        finally:
+            if self._tick is not None:
+                self._tick.cancel()
+                self._tick = None
+            self._thread.stop()
+            for address in self._delivery.undelivered():
+                log.warning("session %s is not here to get what it was sent", one_line(address))
 
     async def _listen(self) -> Server:
         self.notice = None
@@ -153,10 +243,10 @@ class WebSocket:
 
     def _expire(self) -> None:
         loop = asyncio.get_running_loop()
+        self._tick = loop.call_later(TICK, self._expire)
         now = loop.time()
         self.registry.expire(now)
         self._connections.expire(now)
-        self._tick = loop.call_later(TICK, self._expire)
 
     # --- requests ----------------------------------------------------------------------------------------------------
 
@@ -190,3 +280,7 @@ def _subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -
         if subprotocol == SUBPROTOCOL:
             return subprotocol
     raise NegotiationError(f"ask for the subprotocol {SUBPROTOCOL}; this hub speaks no other")
+
+
+async def _handed_over() -> None:
+    """What `WebSocket.send_message` gives to await: all was done before."""

@@ -1,0 +1,268 @@
+"""Delivery: what programs send to sessions, taken to the browser or kept until the session is there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from monitor.core.edits import EditState
+from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageOpened
+from monitor.core.values import one_line
+from monitor.hub.ledger import FollowingLedger, Ledger
+from monitor.storage import LocalStorage, SessionStorage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.core.edits import Edit
+    from monitor.core.events import Event
+    from monitor.core.messages import AreaKind
+    from monitor.core.page import Page
+    from monitor.core.registry import Registry
+    from monitor.core.session import Session
+    from monitor.hub.thread import HubThread
+    from monitor.storage import BaseStorage, Sender
+
+log = logging.getLogger(__name__)
+
+AREAS: Final[dict[str, AreaKind]] = {"localstorage": "local", "sessionstorage": "session"}
+AUTHOR: Final = "program"
+
+Address: TypeAlias = tuple["AreaKind", str]
+
+
+class Delivery:
+    """Sends maps to sessions, by difference where it can, and keeps the storages it handed out up to date.
+
+    ``kept_maps`` bounds how many maps of other storages are remembered.
+    """
+
+    def __init__(self, registry: Registry, thread: HubThread, kept_maps: int) -> None:
+        self._registry = registry
+        self._thread = thread
+        self._kept_maps = kept_maps
+        self._handed_out: dict[tuple[str, str | None], FollowingLedger] = {}
+        self._by_address: dict[Address, list[FollowingLedger]] = {}
+        self._others: OrderedDict[tuple[AreaKind, str, int], Ledger] = OrderedDict()
+        self._waiting: dict[Address, dict[Ledger, None]] = {}
+        self._ledgers: dict[str, Ledger] = {}
+        self._watches: list[_Watch] = []
+        registry.subscribe(self._hear)
+
+    # --- storages that follow their browser --------------------------------------------------------------------------
+
+    def storage(self, ws: Sender, session: Session, page: Page | None = None) -> BaseStorage:
+        """The storage of the session, or of one of its pages; always the same one."""
+        place = (session.session_id, None if page is None else page.page_id)
+        with self._thread.lock:
+            ledger = self._handed_out.get(place)
+            if ledger is None:
+                storage: BaseStorage
+                if page is None:
+                    storage = LocalStorage({}, session.session_id, ws)
+                else:
+                    storage = SessionStorage({}, page.page_id, ws)
+                storage.lock = self._thread.lock
+                present = dict(session.area(page).items)
+                ledger = FollowingLedger("local" if page is None else "session", storage, place, present)
+                self._handed_out[place] = ledger
+                self._by_address.setdefault((ledger.area, ledger.address), []).append(ledger)
+            return ledger.storage
+
+    # --- sending -----------------------------------------------------------------------------------------------------
+
+    def send(self, area: AreaKind, address: str, items: Mapping[str, Any]) -> None:
+        """Make the area at ``address`` hold ``items``, as soon as it is there; from any thread."""
+        with self._thread.lock:
+            ledger = self._ledger(area, address, items)
+            ledger.note(items)
+            if ledger.waits:
+                self._keep(ledger)
+                self._thread.perform(partial(self._flush, ledger))
+
+    def _ledger(self, area: AreaKind, address: str, items: Mapping[str, Any]) -> Ledger:
+        for ledger in self._by_address.get((area, address), ()):
+            if ledger.storage.data is items:
+                return ledger
+        key = (area, address, id(items))
+        other = self._others.get(key)
+        if other is None:
+            other = self._others[key] = Ledger(area, address, items)
+            if len(self._others) > self._kept_maps:
+                self._drop(self._others.popitem(last=False)[1])
+        else:
+            self._others.move_to_end(key)
+        return other
+
+    def _keep(self, ledger: Ledger) -> None:
+        self._waiting.setdefault((ledger.area, ledger.address), {})[ledger] = None
+
+    def _release(self, ledger: Ledger) -> None:
+        address = (ledger.area, ledger.address)
+        waiting = self._waiting.get(address, {})
+        waiting.pop(ledger, None)
+        if not waiting:
+            self._waiting.pop(address, None)
+
+    def _drop(self, ledger: Ledger) -> None:
+        if ledger.waits:
+            self._release(ledger)
+            log.warning(
+                "what was kept for session %s is dropped: no more than %d maps are kept",
+                one_line(ledger.address),
+                self._kept_maps,
+            )
+
+    def _flush(self, ledger: Ledger) -> None:
+        """Ask the browser for what waits, if a page is there to take it; else leave it waiting."""
+        target = self._target(ledger)
+        if target is None or not ledger.waits:
+            return
+        session, page = target
+        replica = session.local_storage if page is None else page.session_storage
+        if not replica.in_step and replica.area.error is None:
+            return
+        self._release(ledger)
+        edit = session.edit(ledger.operations(), self._thread.now(), page=page, author=AUTHOR)
+        ledger.unsettled[edit.id] = edit
+        self._ledgers[edit.id] = ledger
+        for watch in self._watches:
+            watch.sent(ledger, edit)
+        if edit.state is not EditState.PENDING:
+            self._settle(ledger, edit, replica.area.items)
+
+    def _target(self, ledger: Ledger) -> tuple[Session, Page | None] | None:
+        """Where the map goes, if it is known: the session and, for a SessionStorage, the page."""
+        page: Page | None
+        if isinstance(ledger, FollowingLedger):
+            session_id, page_id = ledger.place
+            session = self._registry.sessions.get(session_id)
+            if session is None:
+                return None
+            page = None if page_id is None else session.pages.get(page_id)
+            return None if page is None and page_id is not None else (session, page)
+        session = self._registry.sessions.get(ledger.address)
+        if ledger.area == "local":
+            return None if session is None else (session, None)
+        page = self._page(ledger.address) if session is None else session.leader
+        if page is None:
+            return None
+        ledger.go_to(page.page_id)
+        return page.session, page
+
+    def _page(self, page_id: str) -> Page | None:
+        pages = [session.pages[page_id] for session in self._registry if page_id in session.pages]
+        if len(pages) > 1:
+            # Browsers choose these ids. Better nobody gets it than the wrong one.
+            log.error("%s is a page of %d sessions: nothing is sent to it", one_line(page_id), len(pages))
+        return pages[0] if len(pages) == 1 else None
+
+    # --- what happens ------------------------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, ItemsChanged):
+            if self._handed_out:
+                ledger = self._handed_out.get((event.session.session_id, event.area.page_id))
+                if ledger is not None:
+                    with self._thread.lock:
+                        ledger.follow(event.changes)
+        elif isinstance(event, EditUpdated):
+            if event.edit.state is not EditState.PENDING and event.edit.id in self._ledgers:
+                with self._thread.lock:
+                    self._settle(self._ledgers[event.edit.id], event.edit, event.area.items)
+        elif isinstance(event, AreaLoaded):
+            ledger = self._handed_out.get((event.session.session_id, event.area.page_id))
+            if ledger is not None:
+                with self._thread.lock:
+                    ledger.follow_all(event.area.items)
+            self._look_for_mail(event.session, event.area.page_id)
+        elif isinstance(event, PageOpened):
+            self._look_for_mail(event.session, event.page.page_id)
+
+    def _look_for_mail(self, session: Session, page_id: str | None) -> None:
+        if not self._waiting:
+            return
+        addresses: list[Address] = [("local", session.session_id), ("session", session.session_id)]
+        if page_id is not None:
+            addresses.append(("session", page_id))
+        with self._thread.lock:
+            for address in addresses:
+                for ledger in self._waiting.get(address, ()):
+                    self._thread.later(partial(self._flush, ledger))
+
+    def _settle(self, ledger: Ledger, edit: Edit, present: Mapping[str, Any]) -> None:
+        del self._ledgers[edit.id]
+        if edit.state is EditState.REFUSED:
+            log.warning(
+                "session %s refused what a program set (%s): %s%s",
+                one_line(ledger.address),
+                ", ".join(one_line(key, 40) for key in sorted(edit.keys())) or "everything",
+                edit.reason,
+                f" ({one_line(edit.message)})" if edit.message else "",
+            )
+        ledger.settle(edit, present)
+        for watch in self._watches:
+            watch.settled(edit)
+        self._watches = [watch for watch in self._watches if not watch.over]
+
+    # --- waiting for outcomes ----------------------------------------------------------------------------------------
+
+    async def settled(self) -> list[Edit]:
+        """Wait for the outcome of all that was sent to sessions that are here. Returns the edits that were refused."""
+        with self._thread.lock:
+            watch = _Watch({*self._ledgers}, {ledger for ledger in self._all_waiting() if self._is_here(ledger)})
+            if not watch.over:
+                self._watches.append(watch)
+        try:
+            return await asyncio.wrap_future(watch.outcome)
+        finally:
+            with self._thread.lock:
+                self._watches = [other for other in self._watches if other is not watch]
+
+    def undelivered(self) -> list[str]:
+        """The addresses for which something is kept."""
+        with self._thread.lock:
+            return sorted({ledger.address for ledger in self._all_waiting()})
+
+    def _all_waiting(self) -> list[Ledger]:
+        return [ledger for ledgers in self._waiting.values() for ledger in ledgers]
+
+    def _is_here(self, ledger: Ledger) -> bool:
+        target = self._target(ledger)
+        return target is not None and any(page.connected for page in target[0].pages.values())
+
+
+class _Watch:
+    """Waits for the outcome of what has been sent, and of what is about to be. ``outcome`` is the edits refused."""
+
+    def __init__(self, edits: set[str], unsent: set[Ledger]) -> None:
+        self.outcome: Future[list[Edit]] = Future()
+        self.outcome.set_running_or_notify_cancel()  # so that nobody can cancel it between a question and an answer
+        self._edits = edits
+        self._unsent = unsent
+        self._refused: list[Edit] = []
+        self._look()
+
+    @property
+    def over(self) -> bool:
+        return not self._edits and not self._unsent
+
+    def sent(self, ledger: Ledger, edit: Edit) -> None:
+        if ledger in self._unsent:
+            self._unsent.discard(ledger)
+            self._edits.add(edit.id)
+
+    def settled(self, edit: Edit) -> None:
+        if edit.id in self._edits:
+            self._edits.discard(edit.id)
+            if edit.state is EditState.REFUSED:
+                self._refused.append(edit)
+            self._look()
+
+    def _look(self) -> None:
+        if self.over:
+            self.outcome.set_result(self._refused)
