@@ -38,8 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run an async test; tell pytest, by True, that it has been run."""
     if not inspect.iscoroutinefunction(pyfuncitem.obj):
         return None
-    parameters = inspect.signature(pyfuncitem.obj).parameters
-    arguments = {name: pyfuncitem.funcargs[name] for name, one in parameters.items() if one.default is one.empty}
+    arguments = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
     marker = pyfuncitem.get_closest_marker("guard")
     guard = {} if marker is None else {"guard": marker.args[0]}
     runner: AsyncRunner = pyfuncitem.funcargs["runner"]  # type: ignore[assignment] # pytest calls every fixture an object

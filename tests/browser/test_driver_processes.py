@@ -53,7 +53,7 @@ async def ended(process_id: int) -> None:
 
 
 @both
-async def test_a_browser_leaves_no_process_and_no_file(launched: type[Chromium | Firefox]) -> None:
+async def test_a_browser_leaves_no_process_and_no_file(launched: type[Browser]) -> None:
     async with launched.launch() as browser:
         await browser.open("about:blank")
         folder = browser.folder
@@ -64,7 +64,7 @@ async def test_a_browser_leaves_no_process_and_no_file(launched: type[Chromium |
 
 
 @both
-async def test_a_killed_browser_leaves_nothing_either(launched: type[Chromium | Firefox]) -> None:
+async def test_a_killed_browser_leaves_nothing_either(launched: type[Browser]) -> None:
     async with launched.launch() as browser:
         page = await browser.open("about:blank")
         folder = browser.folder

@@ -14,9 +14,11 @@ Everything runs on the running asyncio loop, whichever that is; nothing here sta
 gets no answer ends in `DriverError` after its hang guard.
 """
 
-from tests.browser.drivers.chromium import Chromium, ChromiumPage
+from tests.browser.drivers.chromium import Chromium
+from tests.browser.drivers.chromium_page import ChromiumPage
 from tests.browser.drivers.errors import DocumentLeftError, DriverError, PageError, ProtocolError
-from tests.browser.drivers.firefox import Firefox, FirefoxPage
+from tests.browser.drivers.firefox import Firefox
+from tests.browser.drivers.firefox_page import FirefoxPage
 from tests.browser.drivers.interface import Browser, ConsoleMessage, Context, Page
 
 __all__ = [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from tests.browser.drivers.errors import DocumentLeftError
 from tests.browser.drivers.expressions import evaluated, evaluation, waiting
@@ -166,6 +167,11 @@ class Browser(ABC):
     def __init__(self, process: BrowserProcess) -> None:
         self._process = process
         self._killed = False
+
+    @classmethod
+    @abstractmethod
+    def launch(cls) -> AbstractAsyncContextManager[Self]:
+        """Run the browser, headless with a fresh profile, for the time of the `async with`."""
 
     @abstractmethod
     async def open(self, url: str) -> Page:
