@@ -31,6 +31,17 @@ fail() {
     exit 1
 }
 
+# has_any PROGRAM...: whether one of them can be started by its name.
+has_any() {
+    local program
+    for program in "$@"; do
+        if command -v "$program" >/dev/null; then
+            return 0
+        fi
+    done
+    return 1
+}
+
 # --- System packages: Debian, Ubuntu ---
 
 # missing_packages PACKAGE...: prints, one a line, those of which no alternative is installed.
