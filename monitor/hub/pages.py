@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 HTML: Final = "text/html; charset=utf-8"
 SCRIPT: Final = "text/javascript; charset=utf-8"
 STYLE: Final = "text/css; charset=utf-8"
+PICTURE: Final = "image/svg+xml"
 TEXT: Final = "text/plain; charset=utf-8"
 JSON: Final = "application/json"
 
@@ -34,6 +35,7 @@ FILES: Final = {
     "/connect.js": ("connect.js", SCRIPT),
     "/demo": ("demo.html", HTML),
     "/demo.js": ("demo.js", SCRIPT),
+    "/icon.svg": ("icons/session-monitor.svg", PICTURE),
     "/pages.css": ("pages.css", STYLE),
     "/bridge.js": ("bridge.js", SCRIPT),
 }
