@@ -89,43 +89,54 @@ as_root() {
 
 lists_are_fresh=no
 
-# add_system_packages needed|wished PACKAGE...: installs those that are missing. Where that cannot be done it says what
-# to run, and ends if they are needed. On systems without apt it does nothing.
-add_system_packages() {
-    local need=$1 missing names log
-    shift
-    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        return 0
-    fi
-    mapfile -t missing < <(missing_packages "$@")
-    if [[ ${#missing[@]} == 0 ]]; then
-        return 0
-    fi
-    if ! as_root; then
-        mapfile -t names < <(names_in_this_release "${missing[@]}")
-        say "System packages are missing, and there is neither root nor sudo to add them with. Please run"
-        say "    sudo apt-get update && sudo apt-get install --no-install-recommends ${names[*]}"
-        [[ $need == wished ]] || fail "cannot go on without them"
-        return 0
-    fi
-    say "Adding system packages: ${missing[*]//|/ or }"
+# install_packages PACKAGE...: as root; what apt says is shown only if it fails.
+install_packages() {
+    local names log
     log=$(mktemp)
     if [[ $lists_are_fresh == no ]]; then
         # If a repository cannot be reached, these packages may still come from another: installing them will tell.
         as_root apt-get -q update >"$log" 2>&1 </dev/null || true
         lists_are_fresh=yes
     fi
-    mapfile -t names < <(names_in_this_release "${missing[@]}")
+    mapfile -t names < <(names_in_this_release "$@")
     # A fresh machine may be busy updating itself: wait for the other apt.
     if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
         install --no-install-recommends "${names[@]}" >>"$log" 2>&1 </dev/null; then
         tail -n 20 "$log" >&2
-        say "The whole of what apt said is in $log"
-        [[ $need == wished ]] || fail "apt-get could not install ${names[*]}"
-        say "Going on without them."
-        return 0
+        say "apt-get could not install ${names[*]}. The whole of what it said is in $log"
+        return 1
     fi
     rm -f "$log"
+}
+
+# add_system_packages NEEDED... [wished WISHED...]: on Debian and Ubuntu installs those that are missing. Where that
+# cannot be done it says what to run, and ends if a needed one is missing. On systems without apt it does nothing.
+add_system_packages() {
+    local needed=() wished missing missing_needed names
+    while [[ $# -gt 0 && $1 != wished ]]; do
+        needed+=("$1")
+        shift
+    done
+    wished=("${@:2}")
+    if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+        return 0
+    fi
+    mapfile -t missing < <(missing_packages "${needed[@]}" "${wished[@]}")
+    if [[ ${#missing[@]} == 0 ]]; then
+        return 0
+    fi
+    mapfile -t missing_needed < <(missing_packages "${needed[@]}")
+    if ! as_root; then
+        mapfile -t names < <(names_in_this_release "${missing[@]}")
+        say "System packages are missing, and there is neither root nor sudo to add them with. Please run"
+        say "    sudo apt-get update && sudo apt-get install --no-install-recommends ${names[*]}"
+        [[ ${#missing_needed[@]} == 0 ]] || fail "cannot go on without ${missing_needed[*]//|/ or }"
+        return 0
+    fi
+    say "Adding system packages: ${missing[*]//|/ or }"
+    if ! install_packages "${missing[@]}" && [[ ${#missing_needed[@]} -gt 0 ]]; then
+        install_packages "${missing_needed[@]}" || fail "cannot go on without them"
+    fi
 }
 
 # --- Python ---
@@ -158,7 +169,7 @@ make_virtual_environment() {
     if ! "$python" -I -c 'import ensurepip, venv' >/dev/null 2>&1; then
         # Debian keeps these two modules in a package of their own.
         version=$("$python" -I -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
-        add_system_packages needed "$version-venv"
+        add_system_packages "$version-venv"
         "$python" -I -c 'import ensurepip, venv' || fail "$python cannot make virtual environments: its module venv or ensurepip is missing"
     fi
     rm -rf -- "$environment"
