@@ -1,0 +1,1045 @@
+/*
+ * Session Monitor bridge: shows this page's Web Storage to a Session Monitor hub, live, and carries out its edits.
+ *
+ * Served by the hub:   <script src="http://127.0.0.1:8765/bridge.js" async></script>
+ * As your own file:    <script src="/bridge.js" data-hub="ws://127.0.0.1:8765" async></script>
+ *                      (under a Content-Security-Policy: script-src 'self'; connect-src ws://127.0.0.1:8765)
+ *
+ *   data-hub      address of the hub; left out, it is where this file came from
+ *   data-token    what the hub asks for, if it asks
+ *   data-user     who is signed in; data-label, a name for this browser: both are only shown to the operator
+ *   data-redact   globs of keys whose values never leave the page, in any case: data-redact="*token*,password"
+ *
+ * SessionMonitor.identify(user) says later who is signed in. SessionMonitor.stop() ends it until the page is loaded anew.
+ *
+ * It patches nothing, throws nothing into the page and stores nothing in localStorage. The wire protocol is described
+ * in monitor/core/messages.py. Words: an area (localStorage or sessionStorage) holds items, an item is a key and a value.
+ */
+(() => {
+  'use strict';
+
+  const has = (object, name) => Object.prototype.hasOwnProperty.call(object, name);
+  if (has(window, 'SessionMonitor')) return;
+
+  const BRIDGE = '0.1.0';
+  const PAGE_KEY = 'session-monitor.page';
+
+  const SLICE = 5; // ms of work in one task, so that the page stays smooth
+  const LOOK_EVERY = 2000; // ms between two looks at all items; a change that raised no event waits that long
+  const LOOK_SHARE = 20; // after a look that took t ms at least 20 t of rest
+  const LAST_LOOK = 50; // ms for the look before the page is left
+  const WORST = 6; // bytes that JSON may need for a UTF-16 unit: an escape
+  const PART = 170000; // units in a message: at worst just under 1 MiB
+  const BACKLOG = 32 * 2 ** 20; // units waiting for a slow line before it is given up for a fresh one
+  const HIDDEN_BUFFER = 8 * 2 ** 20; // bytes a hidden page puts into the socket at once, for its timers hardly tick
+  const STALLED = 30000; // ms without a byte leaving: the line is dead
+  const PATIENCE = 2000; // ms for IndexedDB, which may hang
+  const REMEMBERED = 256; // outcomes of edits
+  const RETRY_FIRST = 250; // ms
+  const RETRY_MOST = 30000;
+  const SLEPT = 5000; // ms by which the wall clock outran the page's: the machine slept, or was set
+
+  // --- What the page may replace, as it was at the start -------------------------------------------------------------
+
+  const { WebSocket: Socket, IDBKeyRange: KeyRange, setTimeout: later, clearTimeout: cancel, console, crypto } = window;
+  const { stringify, parse } = JSON;
+  const { apply, ownKeys, getPrototypeOf } = Reflect;
+  const now = performance.now.bind(performance);
+  const wallClock = Date.now;
+  const script = document.currentScript || document.querySelector('script[src*="bridge.js"]');
+
+  // --- Never breaking the page ---------------------------------------------------------------------------------------
+
+  const warned = new Set();
+
+  function warnOnce(text) {
+    if (!warned.has(text)) console.warn(`Session Monitor: ${text}`);
+    warned.add(text);
+  }
+
+  const describe = (error) => (error && error.name ? `${error.name}: ${error.message}` : String(error));
+  const failed = (error) => warnOnce(`an error of its own: ${(error && error.stack) || error}`);
+
+  // Everything that the browser calls goes through here: what fails must not reach the page's own error handlers.
+  function safely(task) {
+    return (...given) => {
+      try {
+        return task(...given);
+      } catch (error) {
+        return failed(error);
+      }
+    };
+  }
+
+  // A task of its own, at once. Hidden pages' timers tick once a second or a minute, messages do not wait.
+  const hops = [];
+  const hopping = new MessageChannel();
+  hopping.port1.onmessage = safely(() => hops.shift()());
+
+  function hop(task) {
+    hops.push(task);
+    hopping.port2.postMessage(null);
+  }
+
+  // Runs a generator with the page's own work in between. The first slice runs at once.
+  function inSlices(steps) {
+    return new Promise((resolve, reject) => {
+      const slice = () => {
+        try {
+          const end = now() + SLICE;
+          do if (steps.next().done) return resolve();
+          while (now() < end);
+          flush();
+          return hop(slice);
+        } catch (error) {
+          return reject(error);
+        }
+      };
+      slice();
+    });
+  }
+
+  // JSON.stringify asks objects for toJSON, which old libraries put on every prototype; of texts it asks nothing.
+  function toJSON(value) {
+    if (Array.isArray(value)) return `[${value.map(toJSON).join()}]`;
+    if (value === null || typeof value !== 'object') return stringify(value);
+    const fields = Object.keys(value).filter((name) => value[name] !== undefined);
+    return `{${fields.map((name) => `${stringify(name)}:${toJSON(value[name])}`).join()}}`;
+  }
+
+  function randomHex(bytes) {
+    const hex = (byte) => byte.toString(16).padStart(2, '0');
+    return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), hex).join('');
+  }
+
+  // --- What the site says --------------------------------------------------------------------------------------------
+
+  const settings = script ? { ...script.dataset } : {};
+  const hub = hubAddress();
+  const redacted = (settings.redact || '').toLowerCase().split(',').map((glob) => glob.trim().split('*'));
+  let { user } = settings;
+
+  function hubAddress() {
+    try {
+      const address = settings.hub ? new URL(settings.hub, location.href) : new URL('.', script.src);
+      address.protocol = address.protocol.replace('http', 'ws');
+      address.hash = '';
+      return address.href;
+    } catch (error) {
+      warnOnce('no address of a hub: give the script tag data-hub="ws://…"');
+      return '';
+    }
+  }
+
+  function isRedacted(key) {
+    return redacted.some((pieces) => fits(pieces, key.toLowerCase()));
+  }
+
+  // A glob in pieces around its stars. As a regular expression it could take minutes for a key of 100,000 characters.
+  function fits(pieces, key) {
+    const first = pieces[0];
+    const last = pieces[pieces.length - 1];
+    if (pieces.length === 1) return first !== '' && key === first;
+    let at = first.length;
+    const end = key.length - last.length;
+    if (at > end || !key.startsWith(first) || !key.endsWith(last)) return false;
+    for (const piece of pieces.slice(1, -1)) {
+      at = key.indexOf(piece, at);
+      if (at < 0) return false;
+      at += piece.length;
+    }
+    return at <= end;
+  }
+
+  // --- One Storage object --------------------------------------------------------------------------------------------
+
+  // With the methods of `prototype`, which need not be the page's, for scripts patch theirs.
+  class Store {
+    constructor(storage, prototype) {
+      if (!storage) throw new TypeError('the browser gives this page none');
+      const { getItem, setItem, removeItem } = prototype;
+      const length = Object.getOwnPropertyDescriptor(prototype, 'length').get;
+      this.storage = storage;
+      this.get = (key) => apply(getItem, storage, [key]);
+      this.set = (key, value) => apply(setItem, storage, [key, value]);
+      this.remove = (key) => apply(removeItem, storage, [key]);
+      this.length = () => apply(length, storage, []);
+      this.length(); // throws here rather than later where the browser forbids it
+    }
+
+    // All keys, and names that are none (`get` gives null for these). key(i) takes quadratic time in Firefox. Its own
+    // property names leave out items whose key is also a name on the prototype chain, such as 'length'.
+    names() {
+      const names = new Set();
+      for (let level = this.storage; level; level = getPrototypeOf(level)) {
+        for (const name of ownKeys(level)) if (typeof name === 'string') names.add(name);
+      }
+      return names;
+    }
+
+    // Makes `wanted` (key to value, null for no item) so, in an order that never needs more room than the start or the
+    // end: first what goes, then what shrinks, then what grows.
+    put(wanted) {
+      const growth = new Map();
+      for (const [key, value] of wanted) {
+        const held = this.get(key);
+        if (value === null) this.remove(key);
+        else if (value !== held) growth.set(key, value.length - (held === null ? -1 - key.length : held.length));
+      }
+      const keys = Array.from(growth.keys()).sort((one, other) => growth.get(one) - growth.get(other));
+      for (const key of keys) this.set(key, wanted.get(key));
+    }
+  }
+
+  // --- The observer: a hidden frame that hears every write of the page ---------------------------------------------------
+
+  // A storage event never reaches the document that wrote, so another one listens: an empty frame of the same origin.
+  // What is written through it the page hears as if another tab had written. It stands in a closed shadow tree, out of
+  // the way of scripts that look for frames, and of window.length.
+  let host = null;
+  let mendedAt = -Infinity;
+  let mending = 0;
+  const framed = {}; // the frame's storages, by kind
+  const own = {}; // the page's own: for its page id, and for all where there is no frame
+  let storageError;
+
+  function observe() {
+    mendedAt = now();
+    host = document.createElement('session-monitor');
+    host.setAttribute('uuid', randomHex(16)); // pyweber takes elements without one for changes of the page
+    host.setAttribute('aria-hidden', 'true');
+    host.style.setProperty('display', 'none', 'important');
+    const frame = document.createElement('iframe');
+    frame.tabIndex = -1;
+    const arm = safely(() => listenIn(frame.contentWindow));
+    frame.addEventListener('load', arm); // again when the page moves the element: there is a new window then
+    host.attachShadow({ mode: 'closed' }).append(frame);
+    (document.body || document.head || document.documentElement).append(host);
+    arm();
+  }
+
+  function listenIn(inner) {
+    inner.addEventListener('storage', onStorage);
+    openStores(framed, inner, inner.Storage.prototype);
+    openStores(own, window, inner.Storage.prototype);
+    lookAtAll();
+  }
+
+  function openStores(stores, owner, prototype) {
+    for (const kind of Object.keys(areas)) {
+      try {
+        stores[kind] = new Store(owner[`${kind}Storage`], prototype);
+      } catch (error) {
+        stores[kind] = null;
+        if (kind === 'local' && stores === own) storageError = describe(error);
+      }
+    }
+  }
+
+  // The page may remove what it does not know. Put back once a second at most, for it may have a watcher of its own.
+  function mend() {
+    cancel(mending);
+    if (stopped || (host && host.isConnected)) return;
+    const wait = mendedAt + 1000 - now();
+    if (wait > 0) {
+      mending = later(safely(mend), wait);
+      return;
+    }
+    observe();
+    watch();
+  }
+
+  const removals = new MutationObserver(safely(mend));
+  const titles = new MutationObserver(safely(() => tellPage()));
+
+  // Anew after every mending: document.open() takes elements and listeners alike. Adding twice is adding once.
+  function watch() {
+    const { documentElement, head } = document;
+    for (const node of [document, documentElement, host.parentNode]) if (node) removals.observe(node, { childList: true });
+    if (head) titles.observe(head, { childList: true, characterData: true, subtree: true });
+    for (const [target, type, listener] of listeners) if (target) target.addEventListener(type, listener);
+  }
+
+  const onStorage = safely(({ key, storageArea }) => {
+    for (const area of Object.values(areas)) {
+      if (!area.mirror || !framed[area.kind] || storageArea !== framed[area.kind].storage) continue;
+      if (key === null) area.look().catch(failed);
+      else area.check(key);
+    }
+    flush();
+  });
+
+  // --- The two areas -------------------------------------------------------------------------------------------------
+
+  class Area {
+    constructor(kind) {
+      this.kind = kind;
+      this.mirror = null; // key to value as last reported, while this page reports the area
+      this.capturing = false; // the mirror is being filled for a snapshot
+      this.seq = 0; // how many messages have reported it, see monitor/core/messages.py
+      this.growing = null; // the changes message in the outbox that may still take more
+      this.looking = null; // promise of the look that is under way
+      this.lookAgain = false;
+    }
+
+    get store() {
+      if (!host || !host.isConnected) mend();
+      return (host && host.isConnected && framed[this.kind]) || own[this.kind];
+    }
+
+    read(key) {
+      return this.isOurs(key) ? null : this.store.get(key);
+    }
+
+    isOurs(key) {
+      return this.kind === 'session' && key === PAGE_KEY;
+    }
+
+    known(key) {
+      const value = this.mirror.get(key);
+      return value === undefined ? null : value;
+    }
+
+    // Compares an item with what was last reported. An event's newValue may be older than an operator's edit.
+    check(key) {
+      const value = this.read(key);
+      if (value === this.known(key)) return;
+      if (value === null) this.mirror.delete(key);
+      else this.mirror.set(key, value);
+      this.report(value === null ? ['remove', key] : ['set', key, value]);
+    }
+
+    // Compares all. When the mirror's keys are all there, and as many as the area's, there can be no new one.
+    *differences() {
+      const { mirror } = this;
+      let count = 0;
+      if (mirror.size && !this.store.length()) {
+        mirror.clear();
+        this.report(['clear']);
+      }
+      for (const keys of [() => mirror.keys(), () => (this.store.length() === mirror.size ? [] : this.store.names())]) {
+        for (const key of keys()) {
+          this.check(key);
+          count += 1;
+          if (count % 16 === 0) yield;
+          if (this.mirror !== mirror) return;
+        }
+      }
+    }
+
+    lookNow(most = Infinity) {
+      if (!this.mirror || this.capturing) return;
+      const end = now() + most;
+      const steps = this.differences();
+      while (!steps.next().done && now() < end);
+    }
+
+    // In slices. Asked for while under way it starts over, for it may have passed what has changed since.
+    look() {
+      this.lookAgain = true;
+      if (!this.mirror || this.capturing) return Promise.resolve();
+      if (!this.looking) {
+        this.looking = inSlices(this.looks()).finally(() => {
+          this.looking = null;
+        });
+      }
+      return this.looking;
+    }
+
+    *looks() {
+      while (this.lookAgain && this.mirror) {
+        this.lookAgain = false;
+        yield* this.differences();
+      }
+    }
+
+    // Fills the mirror and sends it as a snapshot. What changes while that takes several slices is taken in.
+    startReporting() {
+      const mirror = new Map();
+      this.stopReporting();
+      Object.assign(this, { mirror, capturing: true });
+      return inSlices(this.differences()).then(() => {
+        if (this.mirror !== mirror) return;
+        this.capturing = false;
+        this.sendSnapshot();
+        flush();
+      });
+    }
+
+    // Results stay in the outbox: somebody waits for them.
+    stopReporting() {
+      Object.assign(this, { mirror: null, capturing: false, growing: null });
+      outbox = outbox.filter((entry) => entry.area !== this || entry.isResult);
+    }
+
+    sendSnapshot() {
+      const parts = [[]];
+      let room = PART;
+      for (const item of this.mirror) {
+        const units = item[0].length + item[1].length + 4;
+        if (units > room && parts[parts.length - 1].length) {
+          parts.push([]);
+          room = PART;
+        }
+        parts[parts.length - 1].push(item);
+        room -= units;
+      }
+      const { kind: area, seq } = this;
+      parts.forEach((items, index) => {
+        const onWire = () => items.map(([key, value]) => [key, this.onWire(key, value)]);
+        const write = () => ({ type: 'snapshot', area, part: index + 1, parts: parts.length, seq, items: onWire() });
+        outbox.push({ area: this, units: PART, write });
+      });
+      this.growing = null;
+    }
+
+    // Into the last message if it has not been sent. A later value of a key takes the place of an earlier.
+    report(change) {
+      if (this.capturing) return;
+      if (!this.growing || this.growing.units > PART) this.growing = this.newChanges();
+      const { changes, places } = this.growing;
+      const [operation, key = '', value = ''] = change;
+      if (operation === 'clear') {
+        changes.length = 0;
+        places.clear();
+      }
+      if (!places.has(key)) places.set(key, changes.length);
+      changes[places.get(key)] = change;
+      if (operation === 'clear') places.clear();
+      this.growing.units += key.length + value.length;
+    }
+
+    newChanges() {
+      this.seq += 1;
+      const { kind: area, seq } = this;
+      const changes = [];
+      const onWire = ([operation, key, value]) => (operation === 'set' ? [operation, key, this.onWire(key, value)] : [operation, key]);
+      const write = () => ({ type: 'changes', area, seq, changes: changes.map(onWire) });
+      const entry = { area: this, units: 0, changes, places: new Map(), write };
+      outbox.push(entry);
+      return entry;
+    }
+
+    // The length stands for a redacted value, and for one that may fill more than the hub takes.
+    onWire(key, value) {
+      const hidden = value !== null && (isRedacted(key) || value.length * WORST + 4096 > line.limits.message);
+      return hidden ? value.length : value;
+    }
+  }
+
+  // --- The outbox: everything leaves in order, at the line's own pace ----------------------------------------------------
+
+  let outbox = []; // of { area, units, write() }
+  let waits = 0; // how often in a row the socket was found full
+  let full = { bytes: 0, since: 0 };
+  let waking = false;
+
+  function post(message) {
+    outbox.push({ area: null, units: 0, write: () => message });
+  }
+
+  function sendFirst() {
+    const entry = outbox.shift();
+    if (entry.area && entry.area.growing === entry) entry.area.growing = null;
+    line.socket.send(toJSON(entry.write()));
+  }
+
+  // At once while the socket's buffer is empty, else gathered until it is.
+  function flush() {
+    if (!isOpen()) return;
+    const end = now() + SLICE;
+    while (outbox.length && line.socket.bufferedAmount <= (document.hidden ? HIDDEN_BUFFER : 0) && now() < end) {
+      waits = 0;
+      sendFirst();
+    }
+    if (!outbox.length || waking) return;
+    const bytes = line.socket.bufferedAmount;
+    if (!waits || bytes !== full.bytes) full = { bytes, since: now() };
+    const backlog = outbox.reduce((sum, { units }) => sum + units, 0);
+    if (backlog > BACKLOG || now() - full.since > STALLED) {
+      lose('the line to the hub is too slow');
+      return;
+    }
+    waits += 1;
+    waking = true;
+    const wake = safely(() => {
+      waking = false;
+      flush();
+    });
+    if (waits < 20) hop(wake);
+    else later(wake, 8);
+  }
+
+  // What is not reported yet, whatever the buffer holds.
+  function lookForTheLastTime() {
+    for (const area of Object.values(areas)) area.lookNow(LAST_LOOK);
+    while (isOpen() && outbox.length) sendFirst();
+  }
+
+  // --- IndexedDB: who this session is, and what came of its edits ----------------------------------------------------
+
+  // It is partitioned exactly as localStorage is. Without it a session lives as long as this document.
+  let database = null; // promise of the open database
+  let claiming = null; // promise of the identity
+  let identity = null; // session id and secret
+
+  function openDatabase() {
+    database = database || patiently((resolve, reject) => {
+      const request = window.indexedDB.open('session-monitor', 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore('outcomes', { autoIncrement: true }).createIndex('id', 'id');
+        request.result.createObjectStore('identity').put(identity || newIdentity(), 'session');
+      };
+      request.onsuccess = () => {
+        // The page may delete all its databases, at a logout for instance. It must not have to wait for us.
+        request.result.onversionchange = closeDatabase;
+        resolve(request.result);
+      };
+      request.onerror = () => reject(request.error);
+    });
+    return database;
+  }
+
+  function closeDatabase() {
+    if (database) database.then((open) => open.close(), () => {});
+    database = null;
+  }
+
+  function patiently(begin) {
+    return new Promise((resolve, reject) => {
+      later(() => reject(new Error('IndexedDB does not answer')), PATIENCE);
+      begin(resolve, reject);
+    });
+  }
+
+  // The promise gives what the request that `work(store)` returns has found.
+  function transact(name, mode, work) {
+    const run = (open) => patiently((resolve, reject) => {
+      const transaction = open.transaction(name, mode, { durability: 'relaxed' });
+      const request = work(transaction.objectStore(name));
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    });
+    return openDatabase().then(run);
+  }
+
+  const newIdentity = () => ({ session_id: randomHex(16), secret: randomHex(32) });
+
+  // Made in the one transaction that makes the database, so that two tabs that start at once agree.
+  function claimIdentity() {
+    claiming = claiming || transact('identity', 'readonly', (store) => store.get('session'))
+      .catch(() => undefined)
+      .then((found) => {
+        identity = found || newIdentity();
+        return identity;
+      });
+    return claiming;
+  }
+
+  const outcomes = new Map(); // by edit id, the latest ones. IndexedDB keeps them for the documents after this one.
+
+  function remember(id, outcome) {
+    outcomes.set(id, outcome);
+    if (outcomes.size > REMEMBERED) outcomes.delete(outcomes.keys().next().value);
+    transact('outcomes', 'readwrite', (store) => {
+      const adding = store.add({ id, ...outcome });
+      adding.onsuccess = () => store.delete(KeyRange.upperBound(adding.result - REMEMBERED));
+      return adding;
+    }).catch(() => {}); // this document remembers it in any case
+  }
+
+  function recall(id) {
+    return transact('outcomes', 'readonly', (store) => store.index('id').get(id)).catch(() => undefined);
+  }
+
+  // --- Edits ---------------------------------------------------------------------------------------------------------
+
+  class Refusal {
+    constructor(error, message) {
+      Object.assign(this, { error, message });
+    }
+  }
+
+  // A request has id, area, again, deadline; `keys` whose values stand in the result; look(), which compares with the
+  // browser what the edit concerns; plan(), which gives the wanted items (null for none) or throws a Refusal.
+  function carryOut(request) {
+    const { id } = request;
+    if (outcomes.has(id)) return answer(request, outcomes.get(id));
+    if (!request.again) return settle(request);
+    const mine = line;
+    return recall(id).then((outcome) => {
+      if (line === mine) (outcome ? answer : settle)(request, outcome);
+    });
+  }
+
+  function settle(request) {
+    const { area, id } = request;
+    const outcome = { outcome: 'applied' };
+    try {
+      admit(request);
+      request.look();
+      const wanted = request.plan();
+      write(area.store, wanted);
+      if (id === undefined) request.look(); // no result will tell, so it is a change like the page's own
+      else wanted.forEach((value, key) => (value === null ? area.mirror.delete(key) : area.mirror.set(key, value)));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      Object.assign(outcome, { outcome: 'refused' }, error);
+      if (area.mirror) request.look(); // could the old items not be put back, the hub hears what is there
+    }
+    if (id !== undefined) {
+      remember(id, outcome);
+      answer(request, outcome, outcome.outcome === 'applied');
+    } else if (outcome.error) {
+      post({ type: 'error', message: `${area.kind}storage: ${outcome.error}: ${outcome.message}` });
+    }
+  }
+
+  // What a remembered edit did is in the count already.
+  function answer({ id, area, keys }, { outcome, error, message }, counts = false) {
+    const values = [];
+    let units = 0;
+    for (const key of area.mirror ? new Set(keys) : []) {
+      area.check(key);
+      const value = area.onWire(key, area.known(key));
+      values.push([key, value]);
+      units += key.length + (value === null ? 0 : area.known(key).length);
+    }
+    if (counts) area.seq += 1;
+    area.growing = null;
+    const result = { type: 'result', id, outcome, area: area.kind, seq: area.seq, values, error, message };
+    outbox.push({ area, units, isResult: true, write: () => result });
+  }
+
+  function admit({ area, id, deadline }) {
+    // A page that slept through its edit must not wake up and write it.
+    if (typeof deadline === 'number' && now() + line.offset > deadline) throw new Refusal('timed-out', 'the page came to it too late');
+    if (!area.store) throw new Refusal('denied', storageError || 'the browser gives this page no such storage');
+    if (id !== undefined && !area.mirror) throw new Refusal('gone', 'this page does not report that area');
+  }
+
+  function touch(area, key) {
+    if (area.isOurs(key)) throw new Refusal('denied', 'this key is the bridge’s own');
+    if (isRedacted(key)) throw new Refusal('redacted', 'the page keeps this value to itself');
+  }
+
+  // All or nothing, in one task: no script of the page runs in between.
+  function write(store, wanted) {
+    const before = new Map();
+    for (const key of wanted.keys()) before.set(key, store.get(key));
+    try {
+      store.put(wanted);
+      for (const [key, value] of wanted) if (store.get(key) !== value) throw new Error('the browser did not keep what was written');
+    } catch (error) {
+      safely(() => store.put(before))();
+      throw new Refusal(error.name === 'QuotaExceededError' ? 'quota' : 'denied', describe(error));
+    }
+  }
+
+  function editRequest(message) {
+    const { operations, again } = message;
+    const area = areas[message.area];
+    const keys = [];
+    for (const { op, key, new_key: newKey } of operations) {
+      if (op !== 'clear') keys.push(key);
+      if (op === 'rename') keys.push(newKey);
+    }
+    return {
+      ...message,
+      area,
+      keys,
+      look: () => (operations.some(({ op }) => op === 'clear') ? area.lookNow() : keys.forEach((key) => area.check(key))),
+      plan() {
+        keys.forEach((key) => touch(area, key));
+        return again && isInPlace(area, operations) ? new Map() : planned(area, operations);
+      },
+    };
+  }
+
+  // The items as the operations leave them one after the other, each compared with what the operator saw.
+  function planned(area, operations) {
+    const wanted = new Map();
+    const held = (key) => (wanted.has(key) ? wanted.get(key) : area.known(key));
+    for (const operation of operations) {
+      const { op, key, value, expected, new_key: newKey } = operation;
+      const present = op === 'clear' ? area.seq : held(key);
+      if (has(operation, 'expected') && present !== expected) throw new Refusal('conflict', 'it has changed');
+      if (op === 'set') {
+        wanted.set(key, value);
+      } else if (op === 'remove') {
+        wanted.set(key, null);
+      } else if (op === 'rename') {
+        if (present === null) throw new Refusal('conflict', 'there is no such item');
+        if (held(newKey) !== null) throw new Refusal('conflict', 'the new key is taken');
+        wanted.set(newKey, present).set(key, null);
+      } else {
+        for (const one of [...wanted.keys(), ...area.mirror.keys()]) {
+          touch(area, one);
+          wanted.set(one, null);
+        }
+      }
+    }
+    return wanted;
+  }
+
+  // Whether the end state of the operations is there: then they were applied before, as far as anyone can tell.
+  function isInPlace(area, operations) {
+    const SOME = {};
+    const end = new Map();
+    let cleared = false;
+    for (const { op, key, value, expected = SOME, new_key: newKey } of operations) {
+      if (op === 'clear') {
+        end.clear();
+        cleared = true;
+      } else if (op === 'rename') {
+        end.set(newKey, end.has(key) ? end.get(key) : expected).set(key, null);
+      } else {
+        end.set(key, op === 'set' ? value : null);
+      }
+    }
+    const isThere = ([key, value]) => (value === SOME ? area.known(key) !== null : area.known(key) === value);
+    return Array.from(end).every(isThere) && (!cleared || Array.from(area.mirror.keys()).every((key) => end.has(key)));
+  }
+
+  // {"localstorage": {…}}: exactly these items, by difference. Without an id nobody waits for a result, and the area
+  // need not be one that this page reports.
+  function mapRequest(area, map, message) {
+    return {
+      ...message,
+      area,
+      keys: [], // the hub knows the map
+      look: () => area.lookNow(),
+      plan() {
+        const wanted = new Map();
+        for (const key of area.mirror ? area.mirror.keys() : area.store.names()) {
+          if (!has(map, key) && !isRedacted(key) && area.read(key) !== null) wanted.set(key, null);
+        }
+        for (const key of Object.keys(map)) {
+          const value = typeof map[key] === 'string' ? map[key] : toJSON(map[key]);
+          if (area.read(key) === value) continue;
+          touch(area, key);
+          wanted.set(key, value);
+        }
+        return wanted;
+      },
+    };
+  }
+
+  // --- The line to the hub -------------------------------------------------------------------------------------------
+
+  const areas = { local: new Area('local'), session: new Area('session') };
+  const documentId = randomHex(16);
+  const origin = window.origin || location.origin;
+  let pageId = randomHex(16);
+  let line = null; // the one connection there is
+  let retryDelay = RETRY_FIRST;
+  let retrying = 0;
+  let looking = 0;
+  let forbidden = false; // by the page's Content-Security-Policy
+  let leaving = false; // after pagehide
+  let away = false; // cached, frozen or gone: no connection is wanted
+  let stopped = false;
+  let told = ''; // what the hub knows of the page
+
+  const isOpen = () => line !== null && line.socket !== null && line.socket.readyState === 1;
+
+  function connect() {
+    if (line || stopped || away) return;
+    cancel(retrying);
+    const mine = { socket: null, inbox: [], busy: false, limits: null, offset: -Infinity, drift: wallClock() - now() };
+    line = mine;
+    claimIdentity().then(safely(() => {
+      if (line === mine) dial(mine);
+    }));
+  }
+
+  function dial(mine) {
+    try {
+      mine.socket = new Socket(hub, 'session-monitor.v1');
+    } catch (error) {
+      lose(`cannot connect to ${hub}: ${describe(error)}`); // Firefox, where the Content-Security-Policy forbids it
+      return;
+    }
+    const on = (type, task) => mine.socket.addEventListener(type, safely((event) => line === mine && task(event)));
+    on('open', () => {
+      told = toJSON(pageState());
+      mine.socket.send(toJSON({ ...hello(), ...pageState() }));
+    });
+    on('message', ({ data }) => receive(data));
+    on('close', ({ code, reason }) => {
+      const refused = code === 1008 || code === 1009;
+      if (refused) retryDelay = RETRY_MOST;
+      lose(refused && `the hub refused this page: ${reason || code}`);
+    });
+    // Chromium says no more than this where the Content-Security-Policy forbids it.
+    on('error', () => lose(`cannot reach the hub at ${hub}; trying again, at most every ${RETRY_MOST / 1000} s`));
+  }
+
+  function hello() {
+    return {
+      type: 'hello',
+      version: 1,
+      ...identity,
+      page_id: pageId,
+      document_id: documentId,
+      origin,
+      user_agent: navigator.userAgent,
+      bridge: BRIDGE,
+      top_site: topSite(),
+      token: settings.token,
+      label: settings.label,
+      storage_error: storageError,
+    };
+  }
+
+  function pageState() {
+    return { url: location.href, title: document.title, visible: !document.hidden, user };
+  }
+
+  function topSite() {
+    if (window.top === window) return undefined;
+    try {
+      const top = Array.from(location.ancestorOrigins || []).pop() || new URL(document.referrer).origin;
+      return top === origin ? undefined : top;
+    } catch (error) {
+      return undefined; // a frame without a referrer does not know
+    }
+  }
+
+  function tellPage() {
+    const state = pageState();
+    const text = toJSON(state);
+    if (!isOpen() || !line.limits || text === told) return;
+    told = text;
+    post({ type: 'page', ...state });
+    flush();
+  }
+
+  // Every way to lose the line leads here, and from here to the next try.
+  function lose(why) {
+    const { socket } = line;
+    line = null;
+    outbox = [];
+    waits = 0;
+    for (const area of Object.values(areas)) area.stopReporting();
+    cancel(looking);
+    if (socket) socket.close();
+    if (stopped || away) return;
+    // Later, for the event that names the policy may be on its way.
+    if (why) later(safely(() => forbidden || warnOnce(why)), 100);
+    retrying = later(safely(connect), retryDelay * (0.5 + Math.random() / 2));
+    retryDelay = Math.min(retryDelay * 2, RETRY_MOST);
+  }
+
+  function receive(text) {
+    if (hasSlept()) return;
+    let message;
+    try {
+      message = parse(text);
+    } catch (error) {
+      warnOnce('the hub sent something that is not JSON');
+      return;
+    }
+    const { time } = Object(message);
+    if (typeof time === 'number') line.offset = Math.max(line.offset, time - now());
+    line.inbox.push(Object(message));
+    work();
+  }
+
+  // A message from before the machine slept may be old. A fresh line brings what is still wanted.
+  function hasSlept() {
+    const drift = wallClock() - now();
+    const slept = drift - line.drift > SLEPT;
+    line.drift = drift;
+    if (slept) lose();
+    return slept;
+  }
+
+  // One message after the other: those that wait for IndexedDB or for a look in slices keep their place.
+  function work() {
+    const mine = line;
+    const giveUp = (error) => {
+      failed(error);
+      if (line === mine) lose();
+    };
+    try {
+      while (line === mine && !mine.busy && mine.inbox.length) {
+        const pending = handle(mine.inbox.shift());
+        if (!pending) continue;
+        mine.busy = true;
+        pending.then(() => {
+          mine.busy = false;
+          if (line === mine) work();
+        }).catch(giveUp);
+      }
+      flush();
+    } catch (error) {
+      giveUp(error);
+    }
+  }
+
+  function handle(message) {
+    const { type, localstorage, sessionstorage } = message;
+    if (localstorage) return carryOut(mapRequest(areas.local, localstorage, message));
+    if (sessionstorage) return carryOut(mapRequest(areas.session, sessionstorage, message));
+    if (has(handlers, type)) return handlers[type](message);
+    return post({ type: 'error', message: `unknown message type ${String(type).slice(0, 64)}` });
+  }
+
+  const start = (area) => area.store && area.startReporting();
+
+  const handlers = {
+    welcome({ page_id: id, limits }) {
+      retryDelay = RETRY_FIRST;
+      pageId = id;
+      line.limits = limits;
+      tellPage();
+      lookLater();
+      return start(areas.session);
+    },
+    lead: () => start(areas.local),
+    follow: () => areas.local.stopReporting(),
+    resync: ({ area }) => areas[area].mirror && start(areas[area]),
+    edit: (message) => carryOut(editRequest(message)),
+    ping() {
+      mend();
+      tellPage();
+      return lookAtAll().then(() => post({ type: 'pong' }));
+    },
+    error: ({ message }) => console.debug('Session Monitor:', message),
+  };
+
+  // --- The page's life -----------------------------------------------------------------------------------------------
+
+  function lookAtAll() {
+    return Promise.all(Object.values(areas).map((area) => area.look()));
+  }
+
+  // The slow look behind the observer. A hidden page rests: the hub's ping lets it look.
+  function lookLater(wait = LOOK_EVERY) {
+    cancel(looking);
+    looking = later(safely(() => {
+      if (!line || document.hidden || hasSlept()) return;
+      mend();
+      tellPage();
+      const began = now();
+      lookAtAll().then(() => {
+        flush();
+        if (line) lookLater(Math.max(LOOK_EVERY, LOOK_SHARE * (now() - began)));
+      }).catch(failed);
+    }), wait);
+  }
+
+  // The socket would keep a page out of the back/forward cache, or look alive while the page is frozen.
+  function leave() {
+    away = true;
+    cancel(retrying);
+    if (isOpen()) {
+      lookForTheLastTime();
+      line.socket.send(toJSON({ type: 'bye' }));
+    }
+    if (line) lose();
+    closeDatabase();
+  }
+
+  function comeBack() {
+    away = false;
+    leaving = false;
+    retryDelay = RETRY_FIRST;
+    connect();
+  }
+
+  // The page id waits in sessionStorage for the tab's next document, and only between two documents, so that no script
+  // sees it. Frames would share the place with their parent: they start anew.
+  const keepsPageId = () => window.top === window && own.session;
+
+  function takePageId() {
+    const kept = keepsPageId() && own.session.get(PAGE_KEY);
+    if (kept) own.session.remove(PAGE_KEY);
+    return kept;
+  }
+
+  const onVisibility = safely(() => {
+    if (document.hidden && leaving) {
+      leave();
+      if (keepsPageId()) own.session.set(PAGE_KEY, pageId);
+    }
+    tellPage();
+    if (document.hidden) return;
+    if (line) lookLater(0);
+    else comeBack();
+  });
+
+  // Right after pagehide a visible page becomes hidden. It leaves only then, for its own listeners of both may write.
+  const onPageHide = () => {
+    leaving = true;
+    if (document.hidden) onVisibility();
+  };
+
+  const onPageShow = safely(({ persisted }) => {
+    if (!persisted) return;
+    takePageId();
+    if (line) lose();
+    comeBack();
+  });
+
+  const onViolation = safely(({ blockedURI, disposition, effectiveDirective }) => {
+    if (disposition === 'report' || effectiveDirective !== 'connect-src' || !hub.startsWith(blockedURI)) return;
+    forbidden = true;
+    warnOnce(`the page's Content-Security-Policy forbids the connection; add ${new URL(hub).origin} to its connect-src`);
+  });
+
+  const onOnline = safely(() => {
+    if (!line) comeBack();
+  });
+
+  const onAddress = safely(tellPage);
+
+  const listeners = [
+    [window, 'beforeunload', safely(lookForTheLastTime)], // Firefox closes the socket between this and pagehide
+    [window, 'pagehide', onPageHide],
+    [window, 'pageshow', onPageShow],
+    [window, 'visibilitychange', onVisibility], // comes to the window after all listeners on the document
+    [window, 'online', onOnline],
+    [window, 'popstate', onAddress],
+    [window, 'hashchange', onAddress],
+    [window.navigation, 'currententrychange', onAddress], // history.pushState, where the browser tells of it
+    [document, 'freeze', safely(leave)],
+    [document, 'resume', safely(comeBack)],
+    [document, 'securitypolicyviolation', onViolation],
+  ];
+
+  function stop() {
+    if (stopped) return;
+    leave();
+    stopped = true;
+    for (const [target, type, listener] of listeners) if (target) target.removeEventListener(type, listener);
+    removals.disconnect();
+    titles.disconnect();
+    cancel(mending);
+    if (host) host.remove();
+  }
+
+  const begin = safely(() => {
+    openStores(own, window, window.Storage.prototype);
+    safely(mend)(); // fails in an SVG document for instance; the slow look sees what the page writes
+    if (own.local || framed.local) storageError = undefined; // the page may have put something else in its place
+    pageId = takePageId() || pageId;
+    connect();
+  });
+
+  Object.defineProperty(window, 'SessionMonitor', {
+    configurable: true,
+    value: Object.freeze({
+      identify: safely((who) => {
+        user = who === null || who === undefined ? undefined : String(who);
+        tellPage();
+      }),
+      stop: safely(stop),
+    }),
+  });
+
+  if (!hub) stopped = true;
+  else if (document.prerendering) document.addEventListener('prerenderingchange', begin, { once: true });
+  else begin();
+})();
