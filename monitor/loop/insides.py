@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from selectors import BaseSelector, SelectorKey
     from socket import socket
     from traceback import StackSummary
+    from typing import Self
 
     class Handle(asyncio.Handle):
         _context: Context
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
         _stopping: bool
         _timer_cancelled_count: int
 
+        def __enter__(self) -> Self: ...
+        def __exit__(self, *error: object) -> None: ...
         def _process_events(self, event_list: list[tuple[SelectorKey, int]]) -> None: ...
 
 else:

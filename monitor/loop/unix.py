@@ -180,8 +180,8 @@ class EventLoop(TurnTakingLoop):
                     handler(number, frame)
                 except BaseException as interruption:
                     self._leave(interruption)
-                    if self._depth:
-                        raise
+                    if self._depth and self._awake:
+                        raise  # out of the callback, and not out of a slot of a nested Qt loop, which is at rest
 
             signal.signal(signal.SIGINT, interrupt)
         try:
