@@ -245,7 +245,8 @@ class EditRequest(Struct, tag="edit", frozen=True):
 class LocalStorageMap(Struct, frozen=True):
     """The message of the specification: make the ``local`` area hold exactly these items. ``id`` asks for a `Result`.
 
-    The bridge obeys by difference. Redacted items are not touched.
+    The bridge obeys by difference. Redacted items are not touched; those that the map names stand in the ``values`` of
+    the result, and only those.
     """
 
     localstorage: dict[str, str]

@@ -1,0 +1,1 @@
+"""Tests of `monitor.core`, one file per source file, and a simulation of everything together (`test_simulation`)."""
