@@ -37,6 +37,7 @@
   const REMEMBERED = 256; // outcomes of edits
   const RETRY_FIRST = 250; // ms
   const RETRY_MOST = 30000;
+  const WELCOME = 2000; // ms that the hub may take for it
   const SLEPT = 5000; // ms by which the wall clock outran the page's: the machine slept, or was set
 
   // --- What the page may replace, as it was at the start -------------------------------------------------------------
@@ -262,7 +263,7 @@
 
   const onStorage = safely(({ key, storageArea }) => {
     for (const area of Object.values(areas)) {
-      if (!area.mirror || !framed[area.kind] || storageArea !== framed[area.kind].storage) continue;
+      if (!area.reporting || !framed[area.kind] || storageArea !== framed[area.kind].storage) continue;
       if (key === null) area.look().catch(failed);
       else area.check(key);
     }
@@ -274,9 +275,12 @@
   class Area {
     constructor(kind) {
       this.kind = kind;
-      this.mirror = null; // key to value as last reported, while this page reports the area
-      this.capturing = false; // the mirror is being filled for a snapshot
-      this.seq = 0; // how many messages have reported it, see monitor/core/messages.py
+      this.mirror = new Map(); // key to value as last reported
+      this.reporting = null; // what tells one time of reporting from the next; null while another page does it
+      this.capturing = false; // a snapshot is being prepared
+      this.unreported = true; // something in the mirror that was not
+      this.seq = -1; // the count of monitor/core/messages.py
+      this.changedAt = -1; // the count at the last change that was not an edit
       this.growing = null; // the changes message in the outbox that may still take more
       this.looking = null; // promise of the look that is under way
       this.lookAgain = false;
@@ -311,7 +315,7 @@
 
     // Compares all. When the mirror's keys are all there, and as many as the area's, there can be no new one.
     *differences() {
-      const { mirror } = this;
+      const { mirror, reporting } = this;
       let count = 0;
       if (mirror.size && !this.store.length()) {
         mirror.clear();
@@ -322,13 +326,13 @@
           this.check(key);
           count += 1;
           if (count % 16 === 0) yield;
-          if (this.mirror !== mirror) return;
+          if (this.reporting !== reporting) return;
         }
       }
     }
 
     lookNow(most = Infinity) {
-      if (!this.mirror || this.capturing) return;
+      if (!this.reporting || this.capturing) return;
       const end = now() + most;
       const steps = this.differences();
       while (!steps.next().done && now() < end);
@@ -337,7 +341,7 @@
     // In slices. Asked for while under way it starts over, for it may have passed what has changed since.
     look() {
       this.lookAgain = true;
-      if (!this.mirror || this.capturing) return Promise.resolve();
+      if (!this.reporting || this.capturing) return Promise.resolve();
       if (!this.looking) {
         this.looking = inSlices(this.looks()).finally(() => {
           this.looking = null;
@@ -347,29 +351,33 @@
     }
 
     *looks() {
-      while (this.lookAgain && this.mirror) {
+      while (this.lookAgain && this.reporting) {
         this.lookAgain = false;
         yield* this.differences();
       }
     }
 
-    // Fills the mirror and sends it as a snapshot. What changes while that takes several slices is taken in.
+    // Brings the mirror up to date and sends it. What changes while that takes several slices is taken in.
     startReporting() {
-      const mirror = new Map();
-      this.stopReporting();
-      Object.assign(this, { mirror, capturing: true });
+      const reporting = {};
+      Object.assign(this, { reporting, capturing: true });
       return inSlices(this.differences()).then(() => {
-        if (this.mirror !== mirror) return;
+        if (this.reporting !== reporting) return;
         this.capturing = false;
+        if (this.unreported) this.count();
         this.sendSnapshot();
         flush();
       });
     }
 
-    // Results stay in the outbox: somebody waits for them.
     stopReporting() {
-      Object.assign(this, { mirror: null, capturing: false, growing: null });
-      outbox = outbox.filter((entry) => entry.area !== this || entry.isResult);
+      Object.assign(this, { reporting: null, capturing: false, growing: null });
+      outbox = outbox.filter(({ area }) => area !== this);
+    }
+
+    count() {
+      this.seq += 1;
+      this.changedAt = this.seq;
     }
 
     sendSnapshot() {
@@ -390,12 +398,16 @@
         const write = () => ({ type: 'snapshot', area, part: index + 1, parts: parts.length, seq, items: onWire() });
         outbox.push({ area: this, units: PART, write });
       });
+      this.unreported = false;
       this.growing = null;
     }
 
     // Into the last message if it has not been sent. A later value of a key takes the place of an earlier.
     report(change) {
-      if (this.capturing) return;
+      if (this.capturing) {
+        this.unreported = true;
+        return;
+      }
       if (!this.growing || this.growing.units > PART) this.growing = this.newChanges();
       const { changes, places } = this.growing;
       const [operation, key = '', value = ''] = change;
@@ -410,7 +422,7 @@
     }
 
     newChanges() {
-      this.seq += 1;
+      this.count();
       const { kind: area, seq } = this;
       const changes = [];
       const onWire = ([operation, key, value]) => (operation === 'set' ? [operation, key, this.onWire(key, value)] : [operation, key]);
@@ -487,7 +499,7 @@
     database = database || patiently((resolve, reject) => {
       const request = window.indexedDB.open('session-monitor', 1);
       request.onupgradeneeded = () => {
-        request.result.createObjectStore('outcomes', { autoIncrement: true }).createIndex('id', 'id');
+        request.result.createObjectStore('applied', { autoIncrement: true }).createIndex('id', '');
         request.result.createObjectStore('identity').put(identity || newIdentity(), 'session');
       };
       request.onsuccess = () => {
@@ -536,20 +548,19 @@
     return claiming;
   }
 
-  const outcomes = new Map(); // by edit id, the latest ones. IndexedDB keeps them for the documents after this one.
+  // The ids of the latest edits that were applied. IndexedDB keeps them for the documents after this one.
+  const applied = new Set();
 
-  function remember(id, outcome) {
-    outcomes.set(id, outcome);
-    if (outcomes.size > REMEMBERED) outcomes.delete(outcomes.keys().next().value);
-    transact('outcomes', 'readwrite', (store) => {
-      const adding = store.add({ id, ...outcome });
-      adding.onsuccess = () => store.delete(KeyRange.upperBound(adding.result - REMEMBERED));
-      return adding;
-    }).catch(() => {}); // this document remembers it in any case
+  function remember(id) {
+    applied.add(id);
+    if (applied.size > REMEMBERED) applied.delete(applied.values().next().value);
+    transact('applied', 'readwrite', (store) => store.add(id))
+      .then((count) => count % 64 || transact('applied', 'readwrite', (store) => store.delete(KeyRange.upperBound(count - REMEMBERED))))
+      .catch(() => {}); // this document remembers it in any case
   }
 
   function recall(id) {
-    return transact('outcomes', 'readonly', (store) => store.index('id').get(id)).catch(() => undefined);
+    return transact('applied', 'readonly', (store) => store.index('id').count(id)).catch(() => 0);
   }
 
   // --- Edits ---------------------------------------------------------------------------------------------------------
@@ -563,18 +574,17 @@
   // A request has id, area, again, deadline; `keys` whose values stand in the result; look(), which compares with the
   // browser what the edit concerns; plan(), which gives the wanted items (null for none) or throws a Refusal.
   function carryOut(request) {
-    const { id } = request;
-    if (outcomes.has(id)) return answer(request, outcomes.get(id));
+    if (applied.has(request.id)) return answer(request);
     if (!request.again) return settle(request);
     const mine = line;
-    return recall(id).then((outcome) => {
-      if (line === mine) (outcome ? answer : settle)(request, outcome);
+    return recall(request.id).then((found) => {
+      if (line === mine) (found ? answer : settle)(request);
     });
   }
 
   function settle(request) {
     const { area, id } = request;
-    const outcome = { outcome: 'applied' };
+    let refusal = null;
     try {
       admit(request);
       request.look();
@@ -584,43 +594,45 @@
       else wanted.forEach((value, key) => (value === null ? area.mirror.delete(key) : area.mirror.set(key, value)));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      Object.assign(outcome, { outcome: 'refused' }, error);
-      if (area.mirror) request.look(); // could the old items not be put back, the hub hears what is there
+      refusal = error;
+      if (area.reporting) request.look(); // could the old items not be put back, the hub hears what is there
     }
     if (id !== undefined) {
-      remember(id, outcome);
-      answer(request, outcome, outcome.outcome === 'applied');
-    } else if (outcome.error) {
-      post({ type: 'error', message: `${area.kind}storage: ${outcome.error}: ${outcome.message}` });
+      if (!refusal) remember(id);
+      answer(request, refusal, !refusal);
+    } else if (refusal) {
+      post({ type: 'error', message: `${area.kind}storage: ${refusal.error}: ${refusal.message}` });
     }
   }
 
-  // What a remembered edit did is in the count already.
-  function answer({ id, area, keys }, { outcome, error, message }, counts = false) {
+  // What an edit did that is remembered is in the count already.
+  function answer({ id, area, keys }, refusal = null, counts = false) {
     const values = [];
     let units = 0;
-    for (const key of area.mirror ? new Set(keys) : []) {
+    for (const key of area.reporting ? new Set(keys) : []) {
       area.check(key);
-      const value = area.onWire(key, area.known(key));
-      values.push([key, value]);
-      units += key.length + (value === null ? 0 : area.known(key).length);
+      const value = area.known(key);
+      values.push([key, area.onWire(key, value)]);
+      units += key.length + (value === null ? 0 : value.length);
     }
     if (counts) area.seq += 1;
     area.growing = null;
-    const result = { type: 'result', id, outcome, area: area.kind, seq: area.seq, values, error, message };
-    outbox.push({ area, units, isResult: true, write: () => result });
+    const outcome = refusal ? 'refused' : 'applied';
+    const result = { type: 'result', id, outcome, area: area.kind, seq: area.seq, values, ...refusal };
+    outbox.push({ area, units, write: () => result });
   }
 
   function admit({ area, id, deadline }) {
     // A page that slept through its edit must not wake up and write it.
-    if (typeof deadline === 'number' && now() + line.offset > deadline) throw new Refusal('timed-out', 'the page came to it too late');
+    if (typeof deadline === 'number' && hubTime() > deadline) throw new Refusal('timed-out', 'the page came to it too late');
     if (!area.store) throw new Refusal('denied', storageError || 'the browser gives this page no such storage');
-    if (id !== undefined && !area.mirror) throw new Refusal('gone', 'this page does not report that area');
+    if (id !== undefined && !area.reporting) throw new Refusal('gone', 'this page does not report that area');
   }
 
+  const isUntouchable = (area, key) => area.isOurs(key) || isRedacted(key);
+
   function touch(area, key) {
-    if (area.isOurs(key)) throw new Refusal('denied', 'this key is the bridge’s own');
-    if (isRedacted(key)) throw new Refusal('redacted', 'the page keeps this value to itself');
+    if (isUntouchable(area, key)) throw new Refusal('redacted', 'the page keeps this value to itself');
   }
 
   // All or nothing, in one task: no script of the page runs in between.
@@ -662,8 +674,9 @@
     const held = (key) => (wanted.has(key) ? wanted.get(key) : area.known(key));
     for (const operation of operations) {
       const { op, key, value, expected, new_key: newKey } = operation;
-      const present = op === 'clear' ? area.seq : held(key);
-      if (has(operation, 'expected') && present !== expected) throw new Refusal('conflict', 'it has changed');
+      const present = held(key);
+      const changed = op === 'clear' ? area.changedAt > expected : present !== expected;
+      if (has(operation, 'expected') && changed) throw new Refusal('conflict', 'it has changed');
       if (op === 'set') {
         wanted.set(key, value);
       } else if (op === 'remove') {
@@ -707,18 +720,15 @@
     return {
       ...message,
       area,
-      keys: [], // the hub knows the map
+      keys: Object.keys(map).filter((key) => isUntouchable(area, key)), // of the others the hub knows what they hold now
       look: () => area.lookNow(),
       plan() {
         const wanted = new Map();
-        for (const key of area.mirror ? area.mirror.keys() : area.store.names()) {
-          if (!has(map, key) && !isRedacted(key) && area.read(key) !== null) wanted.set(key, null);
+        for (const key of area.store.names()) {
+          if (!has(map, key) && !isUntouchable(area, key) && area.read(key) !== null) wanted.set(key, null);
         }
         for (const key of Object.keys(map)) {
-          const value = typeof map[key] === 'string' ? map[key] : toJSON(map[key]);
-          if (area.read(key) === value) continue;
-          touch(area, key);
-          wanted.set(key, value);
+          if (!isUntouchable(area, key)) wanted.set(key, typeof map[key] === 'string' ? map[key] : toJSON(map[key]));
         }
         return wanted;
       },
@@ -746,7 +756,7 @@
   function connect() {
     if (line || stopped || away) return;
     cancel(retrying);
-    const mine = { socket: null, inbox: [], busy: false, limits: null, offset: -Infinity, drift: wallClock() - now() };
+    const mine = { socket: null, inbox: [], busy: false, limits: null, began: [0, 0], hubBegan: 0 };
     line = mine;
     claimIdentity().then(safely(() => {
       if (line === mine) dial(mine);
@@ -763,6 +773,7 @@
     const on = (type, task) => mine.socket.addEventListener(type, safely((event) => line === mine && task(event)));
     on('open', () => {
       told = toJSON(pageState());
+      mine.began = [now(), wallClock()];
       mine.socket.send(toJSON({ ...hello(), ...pageState() }));
     });
     on('message', ({ data }) => receive(data));
@@ -840,17 +851,18 @@
       warnOnce('the hub sent something that is not JSON');
       return;
     }
-    const { time } = Object(message);
-    if (typeof time === 'number') line.offset = Math.max(line.offset, time - now());
     line.inbox.push(Object(message));
     work();
   }
 
-  // A message from before the machine slept may be old. A fresh line brings what is still wanted.
+  // What the hub's clock stands at, or more. The page's clock may stop while the machine sleeps, the wall clock may be set.
+  function hubTime() {
+    return line.hubBegan + Math.max(now() - line.began[0], wallClock() - line.began[1]);
+  }
+
+  // What was sent before the machine slept may be old. A fresh line brings what is still wanted.
   function hasSlept() {
-    const drift = wallClock() - now();
-    const slept = drift - line.drift > SLEPT;
-    line.drift = drift;
+    const slept = line.limits && wallClock() - line.began[1] - (now() - line.began[0]) > SLEPT;
     if (slept) lose();
     return slept;
   }
@@ -889,17 +901,19 @@
   const start = (area) => area.store && area.startReporting();
 
   const handlers = {
-    welcome({ page_id: id, limits }) {
+    welcome({ page_id: id, limits, time }) {
+      if (hubTime() > WELCOME) return lose(); // when the hub said that time is too uncertain
       retryDelay = RETRY_FIRST;
       pageId = id;
       line.limits = limits;
+      line.hubBegan = time;
       tellPage();
       lookLater();
       return start(areas.session);
     },
     lead: () => start(areas.local),
     follow: () => areas.local.stopReporting(),
-    resync: ({ area }) => areas[area].mirror && start(areas[area]),
+    resync: ({ area }) => areas[area].reporting && start(areas[area]),
     edit: (message) => carryOut(editRequest(message)),
     ping() {
       mend();
