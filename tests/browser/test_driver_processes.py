@@ -93,6 +93,7 @@ async def test_a_test_that_fails_leaves_nothing() -> None:
     assert not folders[0].exists()
 
 
+@pytest.mark.guard(30)
 async def test_a_browser_dies_with_a_test_run_that_is_killed() -> None:
     script = """
 import asyncio, sys
@@ -116,9 +117,13 @@ asyncio.run(main())
 
     await run.wait()
     assert int(process_id) in processes
-    for one in processes:
-        await ended(one)
-    shutil.rmtree(folder)  # nobody was left to do so
+    try:
+        for one in processes:
+            await ended(one)
+    finally:
+        for one in processes_of(Path(folder)):
+            os.kill(one, signal.SIGKILL)
+        shutil.rmtree(folder)  # nobody was left to do so
 
 
 async def test_a_program_that_is_not_there_is_named() -> None:

@@ -144,6 +144,14 @@ async def test_two_sites_are_two_origins(browser: Browser, site: Site) -> None:
         assert await page.evaluate("[origin, localStorage.getItem('mine')]") == [other.origin, None]
 
 
+async def test_pages_obey_the_policy_of_their_site_and_still_evaluate(browser: Browser) -> None:
+    resources = {"/": "<script src=own.js></script><script>var inline = true;</script>", "/own.js": "var own = true;"}
+    async with Site(resources, headers={"Content-Security-Policy": "default-src 'self'"}) as strict:
+        page = await browser.open(strict.url())
+
+        assert await page.evaluate("() => [typeof own, typeof inline]") == ["boolean", "undefined"]
+
+
 async def test_the_console_and_uncaught_errors_are_collected(browser: Browser, site: Site) -> None:
     page = await browser.open(site.url("/faulty"))
 
@@ -212,6 +220,14 @@ async def test_an_address_that_cannot_be_loaded_is_an_error(browser: Browser, si
 
     with pytest.raises(DriverError, match="CONNECTION_REFUSED"):
         await page.navigate(url)
+
+
+async def test_nothing_but_loopback_is_reached(browser: Browser, site: Site) -> None:
+    page = await browser.open(site.url())
+
+    # An address that is set aside for documents. Refused before anything is sent, and not because nobody answers there.
+    with pytest.raises(DriverError, match=r"ERR_NAME_NOT_RESOLVED|NS_ERROR_PROXY_CONNECTION_REFUSED"):
+        await page.navigate("http://192.0.2.1/")
 
 
 async def test_waiting_ends_as_soon_as_the_condition_is_met(browser: Browser, site: Site) -> None:

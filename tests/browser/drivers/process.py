@@ -29,7 +29,8 @@ KEPT_STDERR = 64 * 1024
 class BrowserProcess(asyncio.Protocol):
     """One browser, leader of a process group of its own, and the reader of its stderr.
 
-    The pipe's end of file is the news that every process of the browser is gone, for they all inherit it.
+    The pipe's end of file is the news that every process of the browser is gone, for they all inherit it: those of the
+    group, which are killed, and the crash handlers, which have left the group and end by themselves when it is gone.
     """
 
     def __init__(self, folder: Path, announcement: re.Pattern[str]) -> None:
