@@ -1,0 +1,198 @@
+"""Actions: the menus, their shortcuts, and the buttons that do the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+
+from monitor import __version__
+from monitor.ui.icons import app_icon, icon
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.ui.main_window import MainWindow
+    from monitor.ui.storage.area_panel import AreaPanel
+
+
+class Actions(QObject):
+    """Everything that can be done in the window, each with a name and a shortcut."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._pictures: dict[QAction, str] = {}
+        here = window.storage
+        everywhere = None
+        self.connect_page = self._make("&Connect a page…", "Ctrl+O", window.show_connect, everywhere, "connect")
+        self.quit = self._make("&Quit", "Ctrl+Q", window.close, everywhere)
+        self.add = self._make("&Add item…", "Ctrl+N", self._do(lambda panel: panel.open_form()), everywhere, "add")
+        self.edit = self._make("&Edit value", "F2", self._do(lambda panel: panel.edit_value()), here, "edit")
+        self.rename = self._make("&Rename key", "Shift+F2", self._do(lambda panel: panel.rename()), here, "rename")
+        self.delete = self._make("&Delete", "Del", self._do(lambda panel: panel.delete()), here, "delete")
+        self.clear = self._make(
+            "C&lear…", "Ctrl+Shift+Del", self._do(lambda panel: panel.ask_to_clear()), here, "clear"
+        )
+        self.copy_value = self._make("&Copy value", "Ctrl+C", self._do(lambda panel: panel.copy_value()), here, "copy")
+        self.copy_key = self._make("Copy &key", "Ctrl+Shift+C", self._do(lambda panel: panel.copy_keys()), here)
+        self.search = self._make("&Search sessions", "Ctrl+Shift+F", self._search, everywhere, "search")
+        self.filter = self._make("&Filter items", "Ctrl+F", self._filter, everywhere, "filter")
+        self.refresh = self._make("&Refresh", "F5", self._refresh, everywhere, "refresh")
+        self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
+        self.collapse = self._make("&Collapse all", "Ctrl+Shift+W", lambda: self._open_all(False), everywhere)
+        self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
+        self.about = self._make("&About Session Monitor", "Shift+F1", self._show_about, everywhere)
+        self._fill_menu_bar()
+        self.recolor()
+
+    def _make(
+        self, text: str, shortcut: str, slot: Callable[[], object], place: QWidget | None, picture: str = ""
+    ) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(shortcut))
+        name = text.replace("&", "").rstrip("…")
+        action.setToolTip(f"{name} ({action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)})")
+        if place is not None:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            place.addAction(action)
+        action.triggered.connect(lambda: slot())
+        if picture:
+            self._pictures[action] = picture
+        return action
+
+    def _fill_menu_bar(self) -> None:
+        bar = self._window.menuBar()
+        menus: dict[str, list[QAction | None]] = {
+            "&File": [self.connect_page, None, self.quit],
+            "&Edit": [
+                self.add,
+                self.edit,
+                self.rename,
+                None,
+                self.delete,
+                self.clear,
+                None,
+                self.copy_value,
+                self.copy_key,
+            ],
+            "&View": [self.search, self.filter, None, self.refresh, None, self.expand, self.collapse],
+            "&Help": [self.shortcuts, self.about],
+        }
+        for title, actions in menus.items():
+            menu = bar.addMenu(title)
+            for action in actions:
+                if action is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(action)
+
+    def buttons(self) -> list[QAction]:
+        """Those that stand beside the filter."""
+        return [self.add, self.edit, self.rename, self.delete, self.clear, self.refresh]
+
+    def recolor(self) -> None:
+        """Draw the icons in the colours of the scheme."""
+        for action, picture in self._pictures.items():
+            action.setIcon(icon(picture, self._window.appearance.scheme.muted))
+
+    def follow(self) -> None:
+        """Enable what can be done now."""
+        panel = self._panel
+        shown = panel is not None
+        rows = panel is not None and panel.table.currentIndex().isValid() and panel.model.rowCount() > 0
+        able = panel is not None and panel.model.area.error is None
+        self.add.setEnabled(able)
+        for action in (self.edit, self.rename, self.delete):
+            action.setEnabled(rows and able)
+        for action in (self.copy_value, self.copy_key):
+            action.setEnabled(rows)
+        self.clear.setEnabled(able and panel is not None and panel.model.total > 0)
+        self.filter.setEnabled(shown)
+        row = self._window.storage.row
+        self.refresh.setEnabled(row is not None and row.session.live)
+        some = self._window.sessions_model.total > 0
+        for action in (self.search, self.expand, self.collapse):
+            action.setEnabled(some)
+
+    def open_item_menu(self, place: QPoint) -> None:
+        """The menu of the table."""
+        panel = self._panel
+        if panel is None:
+            return
+        menu = QMenu(self._window)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        key = panel.table.current_key()
+        if key is not None:
+            self._add_outcome(menu, panel, key)
+        menu.addActions([self.edit, self.rename, self.delete])
+        menu.addSeparator()
+        menu.addActions([self.copy_value, self.copy_key])
+        menu.addSeparator()
+        menu.addActions([self.add, self.clear, self.refresh])
+        menu.popup(place)
+
+    def _add_outcome(self, menu: QMenu, panel: AreaPanel, key: str) -> None:
+        states, editing = panel.model.states, panel.model.editing
+        refused, pending = states.refused.get(key), states.pending.of(key)
+        if refused is not None:
+            again = menu.addAction("Re&try", lambda: editing.retry(refused))
+            again.setEnabled(editing.can_retry(refused))
+            menu.addAction("D&iscard", lambda: editing.discard(refused))
+            menu.addSeparator()
+        elif pending is not None and not pending.edit.sent:
+            menu.addAction("&Take back", lambda: editing.withdraw(pending.edit))
+            menu.addSeparator()
+
+    # --- what they do ------------------------------------------------------------------------------------------------
+
+    @property
+    def _panel(self) -> AreaPanel | None:
+        return self._window.storage.panel if self._window.storage.row is not None else None
+
+    def _do(self, what: Callable[[AreaPanel], None]) -> Callable[[], None]:
+        def do() -> None:
+            if self._panel is not None:
+                what(self._panel)
+
+        return do
+
+    def _search(self) -> None:
+        self._window.sessions.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.sessions.search_field.selectAll()
+
+    def _filter(self) -> None:
+        self._window.storage.filter_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._window.storage.filter_field.selectAll()
+
+    def _refresh(self) -> None:
+        self._window.refresh()
+
+    def _open_all(self, is_open: bool) -> None:
+        self._window.sessions_model.set_all_open(is_open)
+
+    def _show_shortcuts(self) -> None:
+        lines = []
+        for action in self.findChildren(QAction):
+            shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            if shortcut:
+                lines.append(f"{shortcut}\t{action.text().replace('&', '').rstrip('…')}")
+        self._tell("Keyboard shortcuts", "Keyboard shortcuts", "\n".join(lines))
+
+    def _show_about(self) -> None:
+        self._tell(
+            "About Session Monitor",
+            f"Session Monitor {__version__}",
+            "See and edit the LocalStorage of live browser sessions. Every edit is acknowledged by the browser, every "
+            "change of the browser shows at once.",
+        )
+
+    def _tell(self, title: str, text: str, more: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self._window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setInformativeText(more)
+        box.setIconPixmap(app_icon().pixmap(64, 64))
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()

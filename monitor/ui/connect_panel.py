@@ -1,0 +1,108 @@
+"""ConnectPanel: how to connect a page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from monitor.ui.appearance import fixed_font
+
+_COPIED_FOR: Final = 2_000
+
+
+class ConnectPanel(QWidget):
+    """`page_asked` comes when the operator wants to see the sample page."""
+
+    page_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        heading = self._label("Connect a page", "heading")
+        explanation = self._label(
+            "Put this line into the pages that you want to watch. Each browser that opens one of them appears on the "
+            "left, with its LocalStorage, as long as the page is open.",
+            "muted",
+        )
+        self.snippet = self._label("", "code")
+        self.snippet.setFont(fixed_font())
+        self.snippet.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.snippet.setAccessibleName("Line to put into a page")
+        box = QFrame(self)
+        box.setProperty("card", True)
+        inner = QVBoxLayout(box)
+        inner.setContentsMargins(14, 12, 14, 12)
+        inner.addWidget(self.snippet)
+        self.copy = QPushButton("&Copy", self)
+        self.copy.setDefault(True)
+        self.copy.clicked.connect(self._copy)
+        self.open_page = QPushButton("&Open the sample page", self)
+        self.open_page.setToolTip("A page of our own that is connected already, in your browser")
+        self.open_page.clicked.connect(self.page_asked)
+        self.address = self._label("", "muted")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.copy)
+        buttons.addWidget(self.open_page)
+        buttons.addStretch(1)
+        column = QWidget(self)
+        column.setMaximumWidth(620)
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(28, 24, 28, 24)
+        layout.setSpacing(14)
+        for widget in (heading, explanation, box):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+        layout.addWidget(self.address)
+        centred = QHBoxLayout()
+        centred.addStretch(1)
+        centred.addWidget(column, 20)
+        centred.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addStretch(2)
+        outer.addLayout(centred)
+        outer.addStretch(3)
+        self._copied = QTimer(self)
+        self._copied.setSingleShot(True)
+        self._copied.setInterval(_COPIED_FOR)
+        self._copied.timeout.connect(lambda: self.copy.setText("&Copy"))
+        self.show_address("", "", "")
+
+    def _label(self, text: str, look: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setProperty(look, True)
+        return label
+
+    def show_address(self, url: str, snippet: str, page_url: str) -> None:
+        """Where the hub listens, the line that connects a page to it, and where the sample page is; empty while the
+        hub is not there yet.
+        """
+        self.snippet.setText(snippet or "One moment…")
+        self.copy.setEnabled(bool(snippet))
+        self.open_page.setEnabled(bool(page_url))
+        self.address.setText(f"Listening at {url}" if url else "Not listening yet")
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.snippet.text())
+        self.copy.setText("✓ Copied")
+        self._copied.start()
+
+
+class ConnectDialog(QDialog):
+    """The same, while there are sessions to look at. To be opened with ``open()``."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Connect a page")
+        self.panel = ConnectPanel(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.panel)
+        self.resize(640, 360)

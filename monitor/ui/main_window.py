@@ -1,0 +1,238 @@
+"""MainWindow: sessions on the left, the storage of one of them on the right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QStackedWidget
+
+from monitor.ui.actions import Actions
+from monitor.ui.appearance import Appearance
+from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
+from monitor.ui.frame import Frame
+from monitor.ui.icons import app_icon
+from monitor.ui.sessions.model import SessionsModel
+from monitor.ui.sessions.pane import SessionsPane
+from monitor.ui.sessions.rows import OriginRow, Row, session_of
+from monitor.ui.sessions.sentences import origin_in_words
+from monitor.ui.status_line import StatusLine
+from monitor.ui.storage.ledger import Ledger
+from monitor.ui.storage.pane import StoragePane
+from monitor.ui.words import WallClock, counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from monitor.core.registry import Registry
+    from monitor.core.session import Session
+
+_SIZE: Final = QSize(1180, 740)
+_LEFT: Final = 330
+
+
+class MainWindow(QMainWindow):
+    """Shows ``registry``, whose seconds ``clock`` gives. ``settings`` is where its size and arrangement are kept;
+    without, they are not.
+
+    `closed` comes when the operator has closed it, and no draft stands in the way: what serves the browsers can end.
+    `page_asked` carries the address of the sample page, to be opened in the operator's browser.
+    """
+
+    closed = Signal()
+    page_asked = Signal(str)
+
+    def __init__(self, registry: Registry, clock: Callable[[], float], settings: QSettings | None = None) -> None:
+        super().__init__()
+        application = QApplication.instance()
+        assert isinstance(application, QApplication), "a window needs an application"
+        self.appearance = Appearance(application)
+        self._registry = registry
+        self._clock = clock
+        self._settings = settings
+        self._quits = False
+        self._dialog: ConnectDialog | None = None
+        self._address = ("", "", "")
+        wall = WallClock(clock)
+        self.frame = Frame(self)
+        self.ledger = Ledger(registry, self)
+        self.sessions_model = SessionsModel(registry, self.frame, wall, self)
+        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self.ledger.refusals, self)
+        self.storage = StoragePane(registry, self.ledger, self.frame, self.appearance, wall, clock, self)
+        self.connect_panel = ConnectPanel(self)
+        self.placeholder = self._make_placeholder()
+        self._right = QStackedWidget(self)
+        for widget in (self.connect_panel, self.placeholder, self.storage):
+            self._right.addWidget(widget)
+        self.splitter = self._make_splitter()
+        self.setCentralWidget(self.splitter)
+        self.status = StatusLine(registry, self)
+        self.setStatusBar(self.status)
+        self.actions_ = Actions(self)
+        self.storage.add_buttons(self.actions_.buttons())
+        self.setWindowTitle("Session Monitor")
+        self.setWindowIcon(app_icon())
+        self._connect()
+        self._restore()
+        self._follow()
+
+    def _make_placeholder(self) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setProperty("muted", True)
+        label.setWordWrap(True)
+        label.setMargin(24)
+        return label
+
+    def _make_splitter(self) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.addWidget(self.sessions)
+        splitter.addWidget(self._right)
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        self.sessions.setMinimumWidth(220)
+        return splitter
+
+    def _connect(self) -> None:
+        self.sessions.chosen.connect(self._show)
+        self.sessions.forget_asked.connect(self._forget)
+        self.sessions_model.flushed.connect(self._follow)
+        self.sessions_model.forgotten.connect(lambda session: self.storage.forget(session.area()))
+        self.ledger.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
+        self.storage.changed.connect(self.actions_.follow)
+        self.storage.told.connect(self.status.tell)
+        self.storage.menu_asked.connect(self.actions_.open_item_menu)
+        self.connect_panel.page_asked.connect(self.ask_for_page)
+        self.appearance.changed.connect(self.actions_.recolor)
+
+    # --- what the app says -------------------------------------------------------------------------------------------
+
+    def show_address(self, url: str, snippet: str, page_url: str) -> None:
+        """Where the hub listens, the line that connects a page to it, and where the sample page is."""
+        self._address = (url, snippet, page_url)
+        self.connect_panel.show_address(url, snippet, page_url)
+        self.status.show_address(url)
+
+    def show_notice(self, text: str) -> None:
+        """Something that the operator should know, such as that another port is used than asked for. It stays."""
+        self.status.show_notice(text)
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    def _show(self, row: Row | None) -> None:
+        session = session_of(row)
+        self.storage.show_session(None if session is None else self.sessions_model.row_of(session))
+        self._follow()
+
+    def _follow(self) -> None:
+        model = self.sessions_model
+        self.status.show_sessions(model.live, model.total - model.live)
+        row = self.sessions.row
+        if self.storage.row is not None:
+            self._right.setCurrentWidget(self.storage)
+            self.storage.follow()
+        elif not model.total:
+            self._right.setCurrentWidget(self.connect_panel)
+        else:
+            if isinstance(row, OriginRow):
+                sessions = counted(len(row.sessions), "session")
+                self.placeholder.setText(f"{sessions} at {origin_in_words(row.origin)}\nChoose one to see its storage.")
+            else:
+                self.placeholder.setText("Choose a session to see its storage.")
+            self._right.setCurrentWidget(self.placeholder)
+        self.actions_.follow()
+
+    def show_connect(self) -> None:
+        """Say how to connect a page, in a dialog if there is something else to look at."""
+        if self._right.currentWidget() is self.connect_panel:
+            self.connect_panel.copy.setFocus()
+            return
+        if self._dialog is None:
+            self._dialog = ConnectDialog(self)
+            self._dialog.panel.page_asked.connect(self.ask_for_page)
+        self._dialog.panel.show_address(*self._address)
+        self._dialog.open()
+
+    def ask_for_page(self) -> None:
+        """Have the sample page opened."""
+        if self._address[2]:
+            self.page_asked.emit(self._address[2])
+
+    def refresh(self) -> None:
+        """Ask the pages of the shown session for everything anew."""
+        row = self.storage.row
+        if row is not None and row.session.live:
+            row.session.refresh(self._clock())
+            self.status.tell("Asked the browser for everything anew.")
+
+    # --- forgetting and closing --------------------------------------------------------------------------------------
+
+    def _forget(self, sessions: list[Session]) -> None:
+        drafts = sum(self.storage.has_draft(session.area()) for session in sessions)
+        if len(sessions) == 1 and not drafts:
+            self._registry.forget(sessions[0])
+            return
+        text = f"Forget {counted(len(sessions), 'session')} that left, with what they last held?"
+        more = "What you have typed there and not saved is lost." if drafts else ""
+        self._ask("Forget", text, more, "Forget", lambda: self._forget_all(sessions))
+
+    def _forget_all(self, sessions: list[Session]) -> None:
+        for session in sessions:
+            if not session.live and self._registry.sessions.get(session.session_id) is session:
+                self._registry.forget(session)
+
+    def _ask(self, title: str, text: str, more: str, yes: str, then: Callable[[], None]) -> None:
+        question = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, self)
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setInformativeText(more)
+        question.addButton(yes, QMessageBox.ButtonRole.DestructiveRole).clicked.connect(then)
+        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close, unless there are drafts: then ask."""
+        drafts = self.storage.drafts()
+        if drafts and not self._quits:
+            event.ignore()
+            text = f"{counted(drafts, 'value is', 'values are')} being edited and not saved."
+            self._ask("Quit", text, "Quit and let go of them?", "Quit", self._quit)
+            return
+        self._remember()
+        event.accept()
+        self.closed.emit()
+
+    def _quit(self) -> None:
+        self._quits = True
+        self.close()
+
+    # --- remembering -------------------------------------------------------------------------------------------------
+
+    def _remember(self) -> None:
+        if self._settings is None:
+            return
+        self._settings.setValue("window/geometry", self.saveGeometry())
+        self._settings.setValue("window/splitter", self.splitter.saveState())
+        columns = self.storage.columns()
+        if columns is not None:
+            self._settings.setValue("items/columns", columns)
+
+    def _restore(self) -> None:
+        self.resize(_SIZE)
+        self.splitter.setSizes([_LEFT, _SIZE.width() - _LEFT])
+        if self._settings is None:
+            return
+        geometry = self._settings.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        splitter = self._settings.value("window/splitter")
+        if isinstance(splitter, QByteArray):
+            self.splitter.restoreState(splitter)
+        columns = self._settings.value("items/columns")
+        if isinstance(columns, QByteArray):
+            self.storage.arrange_columns(columns)

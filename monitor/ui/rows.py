@@ -1,0 +1,110 @@
+"""Rows: the list behind a flat model, brought to what it should be by granular signals, never by a reset."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Generic, TypeVar
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex
+
+Row = TypeVar("Row")
+
+# A signal for each run of adjacent rows keeps a view's work small, until there are so many runs that the view does
+# better to take one new order and one run at the end.
+_MOST_RUNS: Final = 40
+
+
+def runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending positions as runs of adjacent ones: first and last of each."""
+    first = last = -2
+    for position in positions:
+        if position == last + 1:
+            last = position
+            continue
+        if last >= 0:
+            yield first, last
+        first = last = position
+    if last >= 0:
+        yield first, last
+
+
+class Rows(Generic[Row]):
+    """What each row of ``model`` stands for: hashable, each only once. Indexes, selection and open editors follow
+    their rows.
+    """
+
+    def __init__(self, model: QAbstractItemModel) -> None:
+        self._model = model
+        self.shown: list[Row] = []
+        self._places: dict[Row, int] | None = None
+
+    def place(self, row: Row) -> int | None:
+        """Where the row is, if it is shown."""
+        if self._places is None:
+            self._places = {shown: place for place, shown in enumerate(self.shown)}
+        return self._places.get(row)
+
+    def places(self, rows: Iterable[Row]) -> list[int]:
+        """Where those of ``rows`` are that are shown, ascending."""
+        return sorted(place for place in map(self.place, rows) if place is not None)
+
+    def reconcile(self, wanted: list[Row], start: int = 0, stop: int | None = None) -> bool:
+        """Make the rows from ``start`` to before ``stop`` those of ``wanted``, in that order. Says if they changed."""
+        stop = len(self.shown) if stop is None else stop
+        before = self.shown[start:stop]
+        if before == wanted:
+            return False
+        stays = set(wanted)
+        self._remove([start + place for place, row in enumerate(before) if row not in stays], start, stop)
+        known = set(before)
+        kept = [row for row in wanted if row in known]
+        if self.shown[start : start + len(kept)] != kept:
+            self._arrange(start, kept)
+        self._insert([start + place for place, row in enumerate(wanted) if row not in known], wanted, start, len(kept))
+        return True
+
+    def _remove(self, doomed: list[int], start: int, stop: int) -> None:
+        found = list(runs(doomed))
+        if len(found) > _MOST_RUNS:
+            leaving = set(doomed)
+            kept = [self.shown[place] for place in range(start, stop) if place not in leaving]
+            self._arrange(start, kept + [self.shown[place] for place in doomed])
+            found = [(start + len(kept), stop - 1)]
+        for first, last in reversed(found):
+            self._model.beginRemoveRows(QModelIndex(), first, last)
+            del self.shown[first : last + 1]
+            self._places = None
+            self._model.endRemoveRows()
+
+    def _insert(self, places: list[int], wanted: list[Row], start: int, kept: int) -> None:
+        found = list(runs(places))
+        if len(found) > _MOST_RUNS:
+            self._insert_run(start + kept, [wanted[place - start] for place in places])
+            self._arrange(start, wanted)
+            return
+        for first, last in found:
+            self._insert_run(first, wanted[first - start : last - start + 1])
+
+    def _insert_run(self, first: int, rows: list[Row]) -> None:
+        self._model.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
+        self.shown[first:first] = rows
+        self._places = None
+        self._model.endInsertRows()
+
+    def _arrange(self, start: int, wanted: list[Row]) -> None:
+        """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows."""
+        model = self._model
+        model.layoutAboutToBeChanged.emit()
+        followed = model.persistentIndexList()
+        rows = [self.shown[index.row()] for index in followed]
+        self.shown[start : start + len(wanted)] = wanted
+        self._places = None
+        moved = []
+        for index, row in zip(followed, rows, strict=True):
+            place = self.place(row)
+            assert place is not None
+            moved.append(model.index(place, index.column()))
+        model.changePersistentIndexList(followed, moved)
+        model.layoutChanged.emit()
+
+    def insert(self, place: int, row: Row) -> None:
+        """One more row."""
+        self._insert_run(place, [row])

@@ -1,0 +1,79 @@
+"""SessionHeader: whose storage is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from monitor.core.values import QUOTA, one_line
+from monitor.ui.icons import icon
+from monitor.ui.sessions.sentences import origin_in_words, state_in_words
+from monitor.ui.words import counted, plain_tooltip, size
+
+if TYPE_CHECKING:
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.sessions.rows import SessionRow
+    from monitor.ui.words import WallClock
+
+
+class SessionHeader(QFrame):
+    """Two lines: who, and where from; on the right how much is stored."""
+
+    def __init__(self, appearance: Appearance, wall: WallClock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._wall = wall
+        self._picture = QLabel(self)
+        self.title = self._label("heading")
+        self.state = self._label("strong")
+        self.subtitle = self._label("muted")
+        self.items = self._label("strong")
+        self.items.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.stored = self._label("muted")
+        self.stored.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.stored.setToolTip("Keys and values in UTF-16 units, of those that a browser lets one storage hold")
+        first = QHBoxLayout()
+        first.setSpacing(9)
+        first.addWidget(self._picture)
+        first.addWidget(self.title)
+        first.addWidget(self.state)
+        first.addStretch(1)
+        left = QVBoxLayout()
+        left.setSpacing(2)
+        left.addLayout(first)
+        left.addWidget(self.subtitle)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(self.items)
+        right.addWidget(self.stored)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 8)
+        layout.addLayout(left, 1)
+        layout.addLayout(right)
+
+    def _label(self, look: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setProperty(look, True)
+        return label
+
+    def show_session(self, row: SessionRow) -> None:
+        """Show what is known of the session now."""
+        session = row.session
+        scheme = self._appearance.scheme
+        state = state_in_words(session, self._wall)
+        shape, color = {"live": ("live", scheme.good), "away": ("away", scheme.warning)}.get(
+            state, ("left", scheme.muted)
+        )
+        self._picture.setPixmap(icon(shape, color).pixmap(18, 18))
+        self.title.setText(one_line(row.title, 60))
+        self.title.setToolTip(plain_tooltip(f"Session id {one_line(session.session_id)}"))
+        self.state.setText(state)
+        self.state.setStyleSheet(f"color: {color}")
+        pages = counted(len(session.pages), "page")
+        self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, pages]))
+        area = session.area()
+        self.items.setText(counted(len(area.items), "item") if area.loaded else "")
+        self.stored.setText(f"{size(area.units)} of {size(QUOTA)} units" if area.loaded else "")

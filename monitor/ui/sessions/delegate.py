@@ -1,0 +1,154 @@
+"""SessionsDelegate: draws one row of the tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygon
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from monitor.ui.icons import icon
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.sessions.sentences import level, row_subtitle, row_title
+from monitor.ui.words import share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
+
+    from monitor.core.session import Session
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.sessions.model import SessionsModel
+    from monitor.ui.words import WallClock
+
+INDENT: Final = 18
+ARROW: Final = 20
+_ICON: Final = 16
+_GAP: Final = 7
+_PADDING: Final = 5
+
+
+class SessionsDelegate(QStyledItemDelegate):
+    """``refusals_of`` says how many edits of a session were refused and still wait for the operator."""
+
+    def __init__(
+        self,
+        model: SessionsModel,
+        appearance: Appearance,
+        wall: WallClock,
+        refusals_of: Callable[[Session], int],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._appearance = appearance
+        self._wall = wall
+        self._refusals_of = refusals_of
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Every row is as tall as two lines."""
+        lines = QFontMetrics(option.font).height() + QFontMetrics(self._small(option.font)).height()
+        return QSize(100, lines + 2 * _PADDING)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Arrow, icon, two lines; on the right a count or what needs attention."""
+        row = self._model.row(index.row())
+        color = self._appearance.color
+        rect = option.rect
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, color("selection"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, color("hover"))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), color("accent"))
+        left = rect.left() + 4 + level(row) * INDENT
+        if not isinstance(row, PageRow):
+            self._draw_arrow(painter, QRect(left, rect.top(), ARROW, rect.height()), self._model.is_open(row))
+        left += ARROW
+        shape, shade = self._icon_of(row)
+        top = rect.top() + _PADDING
+        first_line = QFontMetrics(option.font).height()
+        icon(shape, color(shade).name()).paint(painter, QRect(left, top + (first_line - _ICON) // 2, _ICON, _ICON))
+        left += _ICON + _GAP
+        right = rect.right() - 8 - self._draw_badge(painter, option, row)
+        self._draw_lines(painter, option.font, QRect(QPoint(left, top), QPoint(right, rect.bottom())), row)
+        painter.restore()
+
+    def _draw_lines(self, painter: QPainter, font: QFont, rect: QRect, row: Row) -> None:
+        color = self._appearance.color
+        away = isinstance(row, SessionRow) and not row.session.live
+        if isinstance(row, OriginRow):
+            font = QFont(font)
+            font.setWeight(QFont.Weight.DemiBold)
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(color("muted" if away else "text"))
+        elide = Qt.TextElideMode.ElideRight
+        line = QRect(rect.left(), rect.top(), rect.width(), metrics.height())
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        painter.drawText(line, flags, metrics.elidedText(row_title(row), elide, rect.width()))
+        small = self._small(font)
+        small.setWeight(QFont.Weight.Normal)
+        metrics = QFontMetrics(small)
+        painter.setFont(small)
+        painter.setPen(color("muted"))
+        line = QRect(rect.left(), line.bottom() + 1, rect.width(), metrics.height())
+        painter.drawText(line, flags, metrics.elidedText(row_subtitle(row, self._wall), elide, rect.width()))
+
+    def _draw_badge(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> int:
+        """Draw what stands at the right end; returns its width with the gap before it."""
+        color = self._appearance.color
+        refused = self._refusals_of(row.session) if isinstance(row, SessionRow) else 0
+        if refused:
+            text, ink, ground = f"{refused:,} not saved", "error", "error_ground"
+        elif isinstance(row, OriginRow):
+            text, ink, ground = share(row.matching, len(row.sessions)), "muted", "window"
+        else:
+            return 0
+        font = self._small(option.font)
+        metrics = QFontMetrics(font)
+        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 2
+        rect = option.rect
+        badge = QRect(rect.right() - 8 - width, rect.center().y() - height // 2, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(color("border" if ink == "muted" else ink), 1))
+        painter.setBrush(color(ground))
+        painter.drawRoundedRect(badge, height / 2, height / 2)
+        painter.setFont(font)
+        painter.setPen(color(ink))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+        return width + 6
+
+    def _draw_arrow(self, painter: QPainter, rect: QRect, is_open: bool) -> None:
+        middle = rect.center()
+        if is_open:
+            points = [QPoint(-4, -2), QPoint(0, 2), QPoint(4, -2)]
+        else:
+            points = [QPoint(-2, -4), QPoint(2, 0), QPoint(-2, 4)]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._appearance.color("muted"), 1.6, c=Qt.PenCapStyle.RoundCap))
+        painter.drawPolyline(QPolygon([middle + point for point in points]))
+
+    def _icon_of(self, row: Row) -> tuple[str, str]:
+        if isinstance(row, OriginRow):
+            return "origin", "muted"
+        if isinstance(row, SessionRow):
+            if not row.session.live:
+                return "left", "muted"
+            if any(page.connected for page in row.session.pages.values()):
+                return "live", "good"
+            return "away", "warning"
+        page = row.page
+        if page.page_id not in page.session.pages or not page.connected:
+            return "away", "muted"
+        return ("leader", "accent") if page.leads else ("page", "muted")
+
+    def _small(self, font: QFont) -> QFont:
+        small = QFont(font)
+        small.setPointSizeF(max(7.0, font.pointSizeF() - 1))
+        return small

@@ -1,0 +1,92 @@
+"""The rows of the tree in words: what is drawn, what a tooltip says, and what is read aloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.core.values import one_line
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.words import counted, share
+
+if TYPE_CHECKING:
+    from monitor.core.page import Page
+    from monitor.core.session import Session
+    from monitor.ui.words import WallClock
+
+
+def row_title(row: Row) -> str:
+    """The first line of a row."""
+    if isinstance(row, OriginRow):
+        return origin_in_words(row.origin)
+    if isinstance(row, SessionRow):
+        return one_line(row.title, 120)
+    return one_line(row.page.title or row.page.url, 120)
+
+
+def row_subtitle(row: Row, wall: WallClock) -> str:
+    """The second line of a row."""
+    if isinstance(row, OriginRow):
+        if row.live == len(row.sessions):
+            return counted(row.live, "session")
+        return f"{row.live:,} live, {len(row.sessions) - row.live:,} left"
+    if isinstance(row, SessionRow):
+        state = state_in_words(row.session, wall)
+        if row.session.live:
+            return f"{row.browser}, {counted(len(row.session.pages), 'page')}" + (
+                f", {state}" if state != "live" else ""
+            )
+        return f"{row.browser}, {state}"
+    return page_in_words(row.page)
+
+
+def origin_in_words(origin: str) -> str:
+    """Pages of files and of sandboxed frames have an origin that says nothing."""
+    return "Pages without an origin" if origin == "null" else one_line(origin, 120)
+
+
+def state_in_words(session: Session, wall: WallClock) -> str:
+    """Whether the session is there: ``live``, ``away`` for a moment, or when it left."""
+    if session.left_at is not None:
+        return f"left at {wall.words(session.left_at)}"
+    return "live" if any(page.connected for page in session.pages.values()) else "away"
+
+
+def page_in_words(page: Page) -> str:
+    """The part that the page has, and its address."""
+    parts = []
+    if page.page_id not in page.session.pages:
+        parts.append("left")
+    elif not page.connected:
+        parts.append("away")
+    elif page.storage_error is not None:
+        parts.append("no storage")
+    elif page.leads:
+        parts.append("leader")
+    if page.connected and not page.visible:
+        parts.append("hidden")
+    if page.top_site is not None:
+        parts.append(f"framed by {one_line(page.top_site, 80)}")
+    address = page.url.removeprefix(page.session.origin) or "/"
+    return ", ".join([*parts, one_line(address, 200)])
+
+
+def row_in_words(row: Row, wall: WallClock, is_open: bool | None) -> str:
+    """All that a row shows, for a tooltip, or with ``is_open`` for one who cannot see the list."""
+    if isinstance(row, OriginRow):
+        matching = "" if row.matching == len(row.sessions) else f" ({share(row.matching, len(row.sessions))} shown)"
+        words = f"{row_title(row)}: {row_subtitle(row, wall)}{matching}"
+    elif isinstance(row, SessionRow):
+        words = f"{row_title(row)}: {row_subtitle(row, wall)}. Session id {one_line(row.session.session_id, 80)}"
+    else:
+        words = f"{one_line(row.page.title, 200)}: {page_in_words(row.page)}"
+        return words if is_open is None else f"Page {words}"
+    if is_open is None:
+        return words
+    return f"{'Origin' if isinstance(row, OriginRow) else 'Session'} {words}, {'expanded' if is_open else 'collapsed'}"
+
+
+def level(row: Row) -> int:
+    """How far in a row stands: 0 for an origin."""
+    if isinstance(row, PageRow):
+        return 2
+    return 0 if isinstance(row, OriginRow) else 1

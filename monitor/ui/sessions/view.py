@@ -1,0 +1,92 @@
+"""SessionsView: the list that behaves as a tree: arrows open and close, a click on a triangle too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QListView
+
+from monitor.ui.sessions.delegate import ARROW, INDENT
+from monitor.ui.sessions.rows import PageRow, Row, rows_above
+from monitor.ui.sessions.sentences import level
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtWidgets import QWidget
+
+    from monitor.ui.sessions.model import SessionsModel
+
+
+class SessionsView(QListView):
+    """Shows a `SessionsModel`."""
+
+    def __init__(self, model: SessionsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        # All rows are equally tall, and Qt need not ask each of them.
+        self.setUniformItemSizes(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Sessions")
+
+    def current_row(self) -> Row | None:
+        """What the current row stands for."""
+        index = self.currentIndex()
+        return self._model.row(index.row()) if index.isValid() else None
+
+    def make_current(self, index: QModelIndex) -> None:
+        """Select this row, and scroll to it."""
+        if index.isValid():
+            self.setCurrentIndex(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Right opens, or goes in; Left closes, or goes out; Space turns; the rest is a list's."""
+        row = self.current_row()
+        if row is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+            return
+        match event.key():
+            case Qt.Key.Key_Right:
+                if isinstance(row, PageRow) or self._model.is_open(row):
+                    self._step(1)
+                else:
+                    self._model.set_open(row, True)
+            case Qt.Key.Key_Left:
+                if not isinstance(row, PageRow) and self._model.is_open(row):
+                    self._model.set_open(row, False)
+                elif above := rows_above(row):
+                    self.make_current(self._model.index_of(above[0]))
+            case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter if not isinstance(row, PageRow):
+                self._model.set_open(row, not self._model.is_open(row))
+            case _:
+                super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """A press on a triangle opens or closes its row, and leaves the current row as it is."""
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            row = self._model.row(index.row())
+            left = 4 + level(row) * INDENT
+            if not isinstance(row, PageRow) and left <= event.position().x() < left + ARROW:
+                self._model.set_open(row, not self._model.is_open(row))
+                event.accept()
+                return
+        super().mousePressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """Opens or closes the row."""
+        index = self.indexAt(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid():
+            row = self._model.row(index.row())
+            self._model.set_open(row, not self._model.is_open(row))
+            event.accept()
+            return
+        super().mouseDoubleClickEvent(event)
+
+    def _step(self, by: int) -> None:
+        self.make_current(self._model.index(self.currentIndex().row() + by))

@@ -1,0 +1,179 @@
+"""AreaPanel: one storage area: what was refused, the form for a new item, the table, or why there is nothing in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from monitor.core.values import escape, needs_escapes, one_line
+from monitor.ui.storage.add_form import AddForm
+from monitor.ui.storage.refusal_bar import RefusalBar
+from monitor.ui.storage.table import StorageTable
+from monitor.ui.words import counted, quoted
+
+if TYPE_CHECKING:
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.storage.model import StorageModel
+
+
+class AreaPanel(QWidget):
+    """Shows ``model``, and does what the operator's actions ask for. `told` carries a sentence for the status bar;
+    `changed` says that what can be done is another; `menu_asked` carries where.
+    """
+
+    told = Signal(str)
+    changed = Signal()
+    menu_asked = Signal(QPoint)
+
+    def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.model = model
+        self.refusals = RefusalBar(model.editing, appearance, self)
+        self.form = AddForm(model.is_taken, self)
+        self.form.hide()
+        self.table = StorageTable(model, appearance, self)
+        self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.note.setWordWrap(True)
+        self.note.setProperty("muted", True)
+        self.note.setMargin(24)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.note)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.refusals)
+        layout.addWidget(self.form)
+        layout.addWidget(self._stack, 1)
+        self.form.closed.connect(self._close_form)
+        self.form.submitted.connect(self._add)
+        self.form.drafted.connect(self.changed)
+        self.table.drafted.connect(self.changed)
+        self.table.selectionModel().selectionChanged.connect(self.changed)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._ask_for_menu)
+        model.flushed.connect(self.follow)
+        self.follow()
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether there is text here that was typed and not sent."""
+        return self.table.has_draft or self.form.has_draft
+
+    def follow(self) -> None:
+        """Show what there is to show now."""
+        self.refusals.follow()
+        if self.form.isVisible():
+            self.form.check()
+        note = self._why_empty()
+        self.note.setText(note)
+        self._stack.setCurrentIndex(1 if note else 0)
+        self.changed.emit()
+
+    def _why_empty(self) -> str:
+        area = self.model.area
+        if self.model.rowCount():
+            return ""
+        if area.error is not None:
+            return f"This page has no storage to show.\nThe browser says: {one_line(area.error)}"
+        if not area.loaded:
+            return "Waiting for the page to send its items…"
+        if self.model.filtered and self.model.total:
+            return f"None of {counted(self.model.total, 'item')} matches the filter."
+        return "There is nothing in this storage.\nCtrl+N adds an item."
+
+    # --- actions -----------------------------------------------------------------------------------------------------
+
+    def open_form(self) -> None:
+        """Let the operator add an item."""
+        self.form.show()
+        self.form.check()
+        self.form.key.setFocus()
+
+    def edit_value(self) -> None:
+        """Edit the value of the current row."""
+        key = self.table.current_key()
+        if key is not None and not self._is_redacted(key):
+            self.table.edit_value(key)
+
+    def rename(self) -> None:
+        """Edit the key of the current row."""
+        key = self.table.current_key()
+        if key is not None and not self._is_redacted(key):
+            self.table.edit_key(key)
+
+    def delete(self) -> None:
+        """Remove the items of the selected rows, all or none."""
+        model = self.model
+        keys = [key for key in self.table.selected_keys() if model.can_rename(key)]
+        redacted = sum(model.look(key).kind == "redacted" for key in self.table.selected_keys())
+        seen = {key: value for key in keys if isinstance(value := model.shown_value(key), str)}
+        if seen:
+            model.editing.remove(seen)
+        if redacted:
+            self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")
+
+    def ask_to_clear(self) -> None:
+        """Ask whether to remove every item, and do so."""
+        revision, count = self.model.area.revision, self.model.total
+        question = QMessageBox(
+            QMessageBox.Icon.Warning,
+            "Clear",
+            f"Delete all {counted(count, 'item')} of this LocalStorage?",
+            QMessageBox.StandardButton.Cancel,
+            self,
+        )
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setInformativeText("They are deleted in the browser, at once. This cannot be undone.")
+        delete = question.addButton(f"Delete {counted(count, 'item')}", QMessageBox.ButtonRole.DestructiveRole)
+        delete.clicked.connect(lambda: self.model.editing.clear(revision))
+        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.open()
+
+    def copy_value(self) -> None:
+        """Copy the exact value of the current row."""
+        key = self.table.current_key()
+        value = None if key is None else self.model.shown_value(key)
+        if key is not None and isinstance(value, str):
+            self._copy(value, f"the value of {quoted(key)}")
+
+    def copy_keys(self) -> None:
+        """Copy the exact keys of the selected rows, one a line."""
+        keys = self.table.selected_keys()
+        if keys:
+            self._copy("\n".join(keys), counted(len(keys), "key"))
+
+    def _copy(self, text: str, what: str) -> None:
+        clipboard = QGuiApplication.clipboard()
+        # Whether Qt can hold it is for Qt to say; what a person could not see in what is pasted is escaped as well.
+        exact = not needs_escapes(text.replace("\r\n", "\n"))
+        if exact:
+            clipboard.setText(text)
+            exact = clipboard.text() == text
+        if not exact:
+            clipboard.setText(escape(text))
+        self.told.emit(f"Copied {what}{'' if exact else ', escaped: it has characters that plain text cannot carry'}.")
+
+    def _is_redacted(self, key: str) -> bool:
+        redacted = self.model.look(key).kind == "redacted"
+        if redacted:
+            self.told.emit("The page keeps this value to itself; it cannot be edited from here.")
+        return redacted
+
+    def _add(self, key: str, value: str) -> None:
+        self.model.editing.set_value(key, value, None)
+        self.table.show_key(key)
+        self.table.setFocus()
+
+    def _close_form(self) -> None:
+        self.form.hide()
+        self.table.setFocus()
+
+    def _ask_for_menu(self, position: QPoint) -> None:
+        self.menu_asked.emit(self.table.viewport().mapToGlobal(position))

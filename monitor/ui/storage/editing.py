@@ -1,0 +1,98 @@
+"""Editing: what the operator does to an area, as edits that say what the operator saw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.core.edits import Edit, Replace
+from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
+from monitor.core.values import Redacted
+from monitor.ui.storage.ledger import AUTHOR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from monitor.core.area import StorageArea
+    from monitor.core.page import Page
+    from monitor.core.session import Session
+    from monitor.ui.storage.ledger import Ledger
+
+
+class Editing:
+    """Edits of the ``local`` area of ``session``, or of the ``session`` area of ``page``. ``clock`` gives the core's
+    seconds. Every method returns the edit, pending or refused already.
+    """
+
+    def __init__(self, session: Session, page: Page | None, ledger: Ledger, clock: Callable[[], float]) -> None:
+        self.session = session
+        self.page = page
+        self.ledger = ledger
+        self.clock = clock
+
+    @property
+    def area(self) -> StorageArea:
+        return self.session.area(self.page)
+
+    def set_value(self, key: str, value: str, expected: str | None) -> Edit:
+        """Store ``value``, where the operator saw ``expected`` (``None``: no such item)."""
+        return self._edit([SetItem(key, value, expected)])
+
+    def rename(self, key: str, new_key: str, expected: str) -> Edit:
+        """Move the item to a key that is free."""
+        return self._edit([RenameItem(key, new_key, expected)])
+
+    def remove(self, seen: Mapping[str, str]) -> Edit:
+        """Remove these items, all or none, if they hold what the operator saw."""
+        return self._edit([RemoveItem(key, expected) for key, expected in seen.items()])
+
+    def clear(self, revision: int) -> Edit:
+        """Remove every item, if nothing has changed since the area had this revision."""
+        return self._edit([Clear(revision)])
+
+    def retry(self, edit: Edit) -> Edit | None:
+        """Try a refused edit again, over what the browser holds now. ``None`` if there is nothing left to do."""
+        if isinstance(edit.operations, Replace):
+            again: Edit | None = self._edit(edit.operations)
+        else:
+            operations = list(self._renewed(edit.operations))
+            again = self._edit(operations) if operations else None
+        self.ledger.dismiss(self.session, self.area, edit)
+        return again
+
+    def can_retry(self, edit: Edit) -> bool:
+        """Whether trying again could come to anything: an item that is gone can be neither renamed nor removed."""
+        return isinstance(edit.operations, Replace) or bool(list(self._renewed(edit.operations)))
+
+    def discard(self, edit: Edit) -> None:
+        """Let go of a refused edit."""
+        self.ledger.dismiss(self.session, self.area, edit)
+
+    def withdraw(self, edit: Edit) -> bool:
+        """Take back an edit that waits for a page. ``False`` if it has gone out meanwhile."""
+        if not self.session.withdraw(edit):
+            return False
+        self.ledger.changed.emit(self.session, self.area)
+        return True
+
+    def _edit(self, operations: list[Operation] | Replace) -> Edit:
+        return self.session.edit(operations, self.clock(), page=self.page, author=AUTHOR)
+
+    def _renewed(self, operations: Iterable[Operation]) -> Iterable[Operation]:
+        """The same operations with what is there now as ``expected``."""
+        items = self.area.items
+        for operation in operations:
+            match operation:
+                case SetItem(key=key, value=value):
+                    now = items.get(key)
+                    if not isinstance(now, Redacted):
+                        yield SetItem(key, value, now)
+                case RemoveItem(key=key):
+                    now = items.get(key)
+                    if isinstance(now, str):
+                        yield RemoveItem(key, now)
+                case RenameItem(key=key, new_key=new_key):
+                    now = items.get(key)
+                    if isinstance(now, str):
+                        yield RenameItem(key, new_key, now)
+                case Clear():
+                    yield Clear(self.area.revision)

@@ -1,0 +1,141 @@
+"""ItemStates: what there is to say of each item of an area: refused, on its way, new from the page, or saved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from monitor.core.edits import Edit, Reason, Replace
+from monitor.core.messages import RenameItem
+from monitor.core.values import Redacted
+from monitor.ui.storage.columns import ItemState
+from monitor.ui.storage.pending import Pending
+from monitor.ui.words import REASONS, REASONS_IN_SHORT, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.core.area import Change
+    from monitor.ui.storage.editing import Editing
+
+FLASH: Final = 1.2
+"""Seconds for which a change by the page is marked."""
+
+TICK: Final = 3.0
+"""Seconds for which an applied edit is marked."""
+
+_WORDS: Final = {
+    ItemState.NONE: "",
+    ItemState.WAITING: "waiting for the page",
+    ItemState.REMOVED: "removed by the page",
+    ItemState.CHANGED: "changed by the page",
+    ItemState.SAVED: "saved",
+    ItemState.REDACTED: "redacted",
+}
+
+
+class ItemStates:
+    """`refresh` takes in what the edits have come to; between two calls `pending` and `refused` do not change."""
+
+    def __init__(self, editing: Editing) -> None:
+        self._editing = editing
+        self._area = editing.area
+        self._changed_at: dict[str, float] = {}
+        self._saved_at: dict[str, float] = {}
+        self.pending = Pending()
+        self.refused: dict[str, Edit] = {}
+        """By each key that a refused edit names, the last one that does."""
+        self.refresh()
+
+    def refresh(self) -> tuple[set[str], bool]:
+        """Returns the keys of which there is something else to say, and whether there is of every item."""
+        editing = self._editing
+        before = {*self.pending.items, *self.refused}
+        whole = self.pending.whole
+        ledger = editing.ledger.of(editing.session, self._area)
+        self.pending = Pending(editing.session.unsettled(editing.page), self._area.items)
+        self.refused = {key: edit for edit in ledger.refused.values() for key in edit.keys()}  # noqa: SIM118 - a method, not a mapping's
+        self._saved_at = ledger.saved_at
+        return before | {*self.pending.items, *self.refused}, self.pending.whole is not whole
+
+    def take_changes(self, changes: Iterable[Change]) -> None:
+        """The page changed these items. What was found at first sight is not a change."""
+        for change in changes:
+            moment = self._area.changed_at.get(change.key)
+            if moment is not None:
+                self._changed_at[change.key] = moment
+
+    # --- one item ----------------------------------------------------------------------------------------------------
+
+    def state(self, key: str) -> ItemState:
+        """The one thing to say."""
+        pending = self.pending.of(key)
+        if pending is not None:
+            return ItemState.PENDING if pending.edit.sent else ItemState.WAITING
+        if key in self.refused:
+            return ItemState.REFUSED
+        value = self._area.items.get(key)
+        if value is None:
+            return ItemState.REMOVED
+        changed, saved = self.flash(key), self.tick(key)
+        if saved or changed:
+            return ItemState.SAVED if saved / TICK >= changed / FLASH else ItemState.CHANGED
+        return ItemState.REDACTED if isinstance(value, Redacted) else ItemState.NONE
+
+    def lasting_state(self, key: str) -> ItemState:
+        """The same without what only time takes away, so that it is fit to sort by."""
+        state = self.state(key)
+        return ItemState.NONE if state in (ItemState.CHANGED, ItemState.SAVED, ItemState.REDACTED) else state
+
+    def words(self, key: str) -> str:
+        """The state, as short as a cell asks for."""
+        state = self.state(key)
+        if state is ItemState.PENDING:
+            pending = self.pending.of(key)
+            assert pending is not None
+            if pending.new_key is not None:
+                return f"renaming to {quoted(pending.new_key)}…"
+            return "deleting…" if pending.value is None else "saving…"
+        if state is ItemState.REFUSED:
+            reason = self.refused[key].reason
+            return f"not saved: {REASONS_IN_SHORT[reason or Reason.DENIED]}"
+        return _WORDS[state]
+
+    def explanation(self, key: str) -> str:
+        """The state in a sentence, where there is more to say than `words` does."""
+        if self.state(key) is ItemState.REFUSED:
+            return f"Not saved: {reason_in_words(self.refused[key])}."
+        return self.words(key)
+
+    def flash(self, key: str) -> float:
+        """How fresh the page's last change of the item is: seconds left of `FLASH`, or 0."""
+        return self._left(self._changed_at, key, FLASH)
+
+    def tick(self, key: str) -> float:
+        """How fresh the last applied edit of the item is: seconds left of `TICK`, or 0."""
+        return self._left(self._saved_at, key, TICK)
+
+    def fading(self) -> bool:
+        """Whether anything is marked that soon will not be."""
+        return any(self.flash(key) for key in list(self._changed_at)) or any(map(self.tick, list(self._saved_at)))
+
+    def _left(self, moments: dict[str, float], key: str, lasts: float) -> float:
+        moment = moments.get(key)
+        if moment is None:
+            return 0.0
+        left = moment + lasts - self._editing.clock()
+        if left <= 0.0:
+            del moments[key]
+            return 0.0
+        return left
+
+
+def reason_in_words(edit: Edit) -> str:
+    """Why an edit was refused, as the end of a sentence; the browser's own words where it had any."""
+    reason = edit.reason or Reason.DENIED
+    said = REASONS[reason]
+    if reason is Reason.CONFLICT and not isinstance(edit.operations, Replace):
+        renames = [each for each in edit.operations if isinstance(each, RenameItem)]
+        taken = next((each.new_key for each in renames if edit.current.get(each.new_key) is not None), None)
+        if taken is not None:
+            said = f"the key {quoted(taken)} is taken"
+    return f"{said} ({quoted(edit.message, 160)})" if edit.message else said

@@ -1,0 +1,98 @@
+"""Ledger: what became of the operator's edits, in every session, whether it is shown or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from monitor.core.edits import Edit, EditState
+from monitor.core.events import EditUpdated, SessionForgotten
+from monitor.core.messages import RenameItem, SetItem
+
+if TYPE_CHECKING:
+    from monitor.core.area import StorageArea
+    from monitor.core.events import Event
+    from monitor.core.registry import Registry
+    from monitor.core.session import Session
+
+AUTHOR: Final = "operator"
+"""Whose edits are kept here: those that were made in the window."""
+
+
+class AreaLedger:
+    """The outcomes in one area: refused edits by id, oldest first, until the operator has dealt with them; and when
+    the last edit of a key was applied, in seconds on the core's clock.
+    """
+
+    __slots__ = ("refused", "saved_at")
+
+    def __init__(self) -> None:
+        self.refused: dict[str, Edit] = {}
+        self.saved_at: dict[str, float] = {}
+
+    def refusal_of(self, key: str) -> Edit | None:
+        """The last refused edit that names the key."""
+        return next((edit for edit in reversed(self.refused.values()) if key in edit.keys()), None)  # noqa: SIM118 - a method, not a mapping's
+
+
+class Ledger(QObject):
+    """`changed` carries the session and the area of which there is news."""
+
+    changed = Signal(object, object)
+
+    def __init__(self, registry: Registry, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._areas: dict[Session, dict[StorageArea, AreaLedger]] = {}
+        self.end = registry.subscribe(self._hear)
+
+    def of(self, session: Session, area: StorageArea) -> AreaLedger:
+        """The outcomes in this area."""
+        return self._areas.get(session, {}).get(area) or AreaLedger()
+
+    def refusals(self, session: Session) -> int:
+        """How many refused edits of the session wait for the operator."""
+        areas = self._areas.get(session)
+        return sum(len(ledger.refused) for ledger in areas.values()) if areas else 0
+
+    def dismiss(self, session: Session, area: StorageArea, edit: Edit) -> None:
+        """The operator has dealt with the refused edit."""
+        if self.of(session, area).refused.pop(edit.id, None) is not None:
+            self.changed.emit(session, area)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, EditUpdated):
+            if event.edit.author == AUTHOR:
+                self._take(event.session, event.area, event.edit)
+                self.changed.emit(event.session, event.area)
+        elif isinstance(event, SessionForgotten):
+            self._areas.pop(event.session, None)
+
+    def _take(self, session: Session, area: StorageArea, edit: Edit) -> None:
+        ledger = self._areas.setdefault(session, {}).setdefault(area, AreaLedger())
+        if edit.state is EditState.REFUSED:
+            ledger.refused[edit.id] = edit
+        elif edit.state is EditState.APPLIED:
+            assert edit.settled_at is not None
+            for key in _keys_written(edit):
+                ledger.saved_at[key] = edit.settled_at
+        elif not edit.sent:
+            # Written anew: what was refused before is answered by this.
+            named = edit.keys()
+            ledger.refused = {
+                known: refused
+                for known, refused in ledger.refused.items()
+                if not refused.keys() or refused.keys() - named
+            }
+
+
+def _keys_written(edit: Edit) -> list[str]:
+    if not isinstance(edit.operations, (list, tuple)):
+        return []
+    written = []
+    for operation in edit.operations:
+        if isinstance(operation, SetItem):
+            written.append(operation.key)
+        elif isinstance(operation, RenameItem):
+            written.append(operation.new_key)
+    return written

@@ -1,0 +1,191 @@
+"""LongTextDialog: a value or a key of any length, edited on many lines and never cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
+
+from monitor.core.values import EscapeError
+from monitor.ui.appearance import fixed_font
+from monitor.ui.storage.text_form import LINES_HINT, fill_lines, read_lines
+from monitor.ui.words import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from monitor.ui.storage.item_editor import ItemEditor
+
+
+class LongTextDialog(QDialog):
+    """Edits ``original``, the value of the item as it was shown when editing began (``None``: there was none), or
+    its key. `saved` carries the new text, and comes only if it differs. ``check`` says what is wrong with a text, if
+    anything. To be opened with ``open()``.
+    """
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        title: str,
+        key: str,
+        original: str | None,
+        parent: QWidget,
+        check: Callable[[str], str | None] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.key = key
+        self.original = original
+        self._check = check
+        self._asked = False
+        self._warning = ""
+        self._error = ""
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.resize(760, 520)
+        self.text = QPlainTextEdit(self)
+        self.text.setFont(fixed_font())
+        self.text.setAccessibleName("Key" if check else "Value")
+        self.note = QLabel(self)
+        self.note.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setWordWrap(True)
+        self.escapes = QCheckBox("Esca&ped", self)
+        self.escapes.setToolTip("Show as escapes what cannot be seen or typed")
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        self._lay_out()
+        self._escaped = fill_lines(self.text, original or "")
+        self.escapes.setChecked(self._escaped)
+        self.escapes.toggled.connect(self._change_form)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.text.textChanged.connect(self._take_typing)
+        self._say()
+
+    def _lay_out(self) -> None:
+        title = QLabel(f"{'Value of' if self._check is None else 'Key'} {quoted(self.key, 80)}", self)
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        title.setProperty("strong", True)
+        bottom = QHBoxLayout()
+        bottom.addWidget(self.escapes)
+        bottom.addStretch(1)
+        bottom.addWidget(self.buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        layout.addWidget(title)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.note)
+        layout.addLayout(bottom)
+
+    @property
+    def edits_key(self) -> bool:
+        """Whether this is about the item's key, not its value."""
+        return self._check is not None
+
+    @property
+    def modified(self) -> bool:
+        """Whether there is text that was typed and not saved."""
+        return self.text.document().isModified()
+
+    def take_over(self, editor: ItemEditor) -> None:
+        """Go on with the text of an editor that was opened in a cell, mistakes included."""
+        try:
+            text = editor.read()
+        except EscapeError:
+            self._set_escaped(True)
+            self.text.setPlainText(editor.line.text())
+        else:
+            self._set_escaped(fill_lines(self.text, text, escaped=self._escaped))
+        self.text.document().setModified(True)
+        self._say()
+
+    def follow(self, value: str | None) -> None:
+        """The row shows another value now. The text stays as it is, and the operator is told."""
+        holds = "removed it" if value is None else f"changed it to {quoted(value, 60)}"
+        warning = "" if value == self.original else f"The page {holds} meanwhile. Your text is kept."
+        if warning != self._warning:
+            self._warning = warning
+            self._say()
+
+    def accept(self) -> None:
+        """Save, unless something is wrong with the text; then say so, and go on."""
+        text = self._read()
+        if text is None:
+            return
+        if self.modified and text != self.original:
+            wrong = self._check(text) if self._check is not None else None
+            if wrong is not None:
+                self._error = wrong
+                self._say()
+                return
+            self.saved.emit(text)
+        super().accept()
+
+    def reject(self) -> None:
+        """Close; a draft only when asked a second time."""
+        if self.modified and not self._asked:
+            self._asked = True
+            self._error = "The text is not saved. Cancel again to discard it."
+            self._say()
+            return
+        super().reject()
+
+    def _read(self) -> str | None:
+        try:
+            return read_lines(self.text, self._escaped)
+        except EscapeError as error:
+            self._error = str(error)
+            self._move_to(error.position)
+            self._say()
+            return None
+
+    def _change_form(self, escaped: bool) -> None:
+        if escaped == self._escaped:
+            return
+        value = self._read()
+        if value is None:
+            self._set_escaped(self._escaped)
+            return
+        modified = self.modified
+        self._escaped = fill_lines(self.text, value, escaped=escaped)
+        self.text.document().setModified(modified)
+        if self._escaped != escaped:
+            self._error = "This text can only be edited escaped: it has characters or lines that would not show."
+        self._set_escaped(self._escaped)
+        self._say()
+
+    def _set_escaped(self, escaped: bool) -> None:
+        self._escaped = escaped
+        self.escapes.blockSignals(True)
+        self.escapes.setChecked(escaped)
+        self.escapes.blockSignals(False)
+
+    def _move_to(self, position: int) -> None:
+        """Put the cursor at this character of the text, line breaks not counted."""
+        block = self.text.document().firstBlock()
+        while block.next().isValid() and position >= block.length() - 1:
+            position -= block.length() - 1
+            block = block.next()
+        cursor = QTextCursor(block)
+        cursor.setPosition(block.position() + position)
+        self.text.setTextCursor(cursor)
+        self.text.setFocus()
+
+    def _take_typing(self) -> None:
+        if self._error or self._asked:
+            self._error, self._asked = "", False
+            self._say()
+
+    def _say(self) -> None:
+        said = [self._error, self._warning, LINES_HINT if self._escaped else ""]
+        self.note.setText("\n".join(text for text in said if text))
+        self.note.setVisible(bool(self.note.text()))
+        for name, on in (("error", bool(self._error)), ("muted", not self._error)):
+            self.note.setProperty(name, on)
+        self.note.style().polish(self.note)

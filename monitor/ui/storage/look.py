@@ -1,0 +1,58 @@
+"""Look: how an item reads in the table. Worked out for rows in view only, and once for each value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from monitor.core.values import Kind, Redacted, Value, kind, one_line, units
+from monitor.ui import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A few screens full. What is not in view is worked out again when it comes into view.
+_MOST_KEPT: Final = 2_000
+
+# The prefix of a value is enough to tell one change from the next at a glance; the cell shows what fits.
+_PREVIEW: Final = 400
+
+
+class Look(NamedTuple):
+    """The texts of one item: nothing in them does anything (`monitor.core.values.one_line`)."""
+
+    key: str
+    value: str
+    kind: Kind | None
+    size: str
+
+
+def look(key: str, value: Value | None) -> Look:
+    """How the item reads; ``None`` where there is no such item."""
+    key_text = one_line(key, 200)
+    if value is None:
+        return Look(key_text, "", None, "")
+    length = units(value)
+    if isinstance(value, Redacted):
+        return Look(key_text, f"redacted, {words.counted(length, 'unit')}", "redacted", words.size(length))
+    return Look(key_text, one_line(value, _PREVIEW), kind(value), words.size(length))
+
+
+class Looks:
+    """Looks by key, each as good as the value it was made from."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[Value | None, Look]] = {}
+
+    def of(self, key: str, value: Value | None) -> Look:
+        """How the item reads now."""
+        kept = self._kept.get(key)
+        if kept is not None and kept[0] is value:
+            return kept[1]
+        if len(self._kept) >= _MOST_KEPT:
+            self._kept.clear()
+        made = look(key, value)
+        self._kept[key] = (value, made)
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kept)

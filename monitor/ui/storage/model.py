@@ -1,0 +1,310 @@
+"""StorageModel: the items of one storage area as rows, with what is pending, refused or new about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+
+from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
+from monitor.core.values import Redacted
+from monitor.ui.rows import Rows, runs
+from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
+from monitor.ui.storage.item_states import ItemStates
+from monitor.ui.storage.look import Look, Looks
+from monitor.ui.storage.order import ItemFilter, sort_key
+from monitor.ui.words import plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from monitor.core.area import StorageArea
+    from monitor.core.events import Event
+    from monitor.core.registry import Registry
+    from monitor.core.values import Value
+    from monitor.ui.frame import Frame
+    from monitor.ui.storage.editing import Editing
+    from monitor.ui.words import WallClock
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
+_TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
+_ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_Flag = Qt.ItemFlag
+
+
+class StorageModel(QAbstractTableModel):
+    """Shows ``editing.area``. Rows are the keys of its items, of pending and of refused edits, and of what is being
+    edited (`pin`); the filter never hides the operator's own work.
+
+    `flushed` comes after each frame in which anything changed, and after each change of filter or order. Exact keys
+    and values come by `key` and `shown_value`, never through Qt. Call `end` when it is no longer shown.
+    """
+
+    flushed = Signal()
+
+    def __init__(
+        self, registry: Registry, editing: Editing, frame: Frame, wall: WallClock, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.editing = editing
+        self.area: StorageArea = editing.area
+        self.states = ItemStates(editing)
+        self._frame = frame
+        self._wall = wall
+        self._rows: Rows[str] = Rows(self)
+        self._looks = Looks()
+        self._filter = ItemFilter()
+        self._column = Column.KEY
+        self._descending = False
+        self._sort_keys: dict[str, tuple[Any, ...]] = {}
+        self._sorted: list[tuple[Any, ...]] = []
+        self._pins: Counter[str] = Counter()
+        self._dirty: set[str] = set()
+        self._news_of_edits = False
+        self._rebuild()
+        self._unsubscribe = registry.subscribe(self._hear)
+        editing.ledger.changed.connect(self._hear_of_outcome)
+
+    def end(self) -> None:
+        """Follow the area no longer."""
+        self._unsubscribe()
+        self.editing.ledger.changed.disconnect(self._hear_of_outcome)
+        self._frame.cancel(self.flush)
+
+    # --- what the view asks ------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many items are shown."""
+        return 0 if parent.isValid() else len(self._rows.shown)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """As many as `Column` has."""
+        return 0 if parent.isValid() else len(Column)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        """The columns' titles, and what they mean."""
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == _DISPLAY:
+            return TITLES[Column(section)]
+        if role == _TOOL_TIP:
+            return EXPLAINED[Column(section)]
+        if role == _ALIGNMENT:
+            return _RIGHT if section == Column.SIZE else Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        """What a cell shows. Nothing here is fit to be written back."""
+        if role == _DISPLAY:
+            return self.text(self._rows.shown[index.row()], index.column())
+        if role == _ALIGNMENT:
+            return _RIGHT if index.column() == Column.SIZE else None
+        if role == _TOOL_TIP:
+            return plain_tooltip(self._explanation(self._rows.shown[index.row()], index.column()))
+        if role == _ACCESSIBLE:
+            key, column = self._rows.shown[index.row()], Column(index.column())
+            return f"{TITLES[column]}: {self.text(key, column) or 'nothing'}"
+        return None
+
+    def text(self, key: str, column: int) -> str:
+        """The text of a cell."""
+        if column == Column.STATE:
+            return self.states.words(key)
+        if column == Column.CHANGED:
+            moment = self.area.changed_at.get(key)
+            return "" if moment is None else self._wall.words(moment)
+        look = self.look(key)
+        if column == Column.KEY:
+            return look.key or "(empty key)"
+        if column == Column.VALUE:
+            return look.value
+        return look.size if column == Column.SIZE else look.kind or ""
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Keys and values can be edited, but for what is on its way out and what the page keeps to itself."""
+        flags = _Flag.ItemIsSelectable | _Flag.ItemIsEnabled | _Flag.ItemNeverHasChildren
+        if index.isValid() and index.column() in (Column.KEY, Column.VALUE):
+            key = self._rows.shown[index.row()]
+            editable = self.can_edit(key) if index.column() == Column.VALUE else self.can_rename(key)
+            return flags | _Flag.ItemIsEditable if editable else flags
+        return flags
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Keep the rows in the order of this column from now on."""
+        column = column if 0 <= column < len(Column) else Column.KEY
+        self._column, self._descending = Column(column), order == Qt.SortOrder.DescendingOrder
+        self._sort_keys.clear()
+        self._rebuild()
+
+    # --- what the delegate and the actions ask -----------------------------------------------------------------------
+
+    def key(self, row: int) -> str:
+        """The exact key of a row."""
+        return self._rows.shown[row]
+
+    def keys(self) -> list[str]:
+        """The exact keys of all rows, as they are shown."""
+        return list(self._rows.shown)
+
+    def row_of(self, key: str) -> int | None:
+        """Where the item is shown, if it is."""
+        return self._rows.place(key)
+
+    def shown_value(self, key: str) -> Value | None:
+        """The exact value that the row shows: the pending one where an edit is on its way, else the browser's;
+        ``None`` if there is none.
+        """
+        pending = self.states.pending.of(key)
+        if pending is not None and pending.value is not None:
+            return pending.value
+        return self.area.items.get(key)
+
+    def look(self, key: str) -> Look:
+        """How the item reads."""
+        return self._looks.of(key, self.shown_value(key))
+
+    def can_edit(self, key: str) -> bool:
+        """Whether the operator may write a new value: also for an item that is gone, to have it again."""
+        pending = self.states.pending.of(key)
+        leaving = pending is not None and pending.value is None
+        return not leaving and self.area.error is None and not isinstance(self.shown_value(key), Redacted)
+
+    def can_rename(self, key: str) -> bool:
+        """Whether there is an item that could have another key."""
+        return self.can_edit(key) and self.shown_value(key) is not None
+
+    def is_taken(self, key: str) -> bool:
+        """Whether there is, or will be, an item of that key."""
+        return self.shown_value(key) is not None
+
+    def check_key(self, key: str) -> Callable[[str], str | None]:
+        """What says of a new key for this item what is wrong with it, if anything."""
+
+        def check(text: str) -> str | None:
+            return "There is an item with this key already." if text != key and self.is_taken(text) else None
+
+        return check
+
+    @property
+    def filtered(self) -> bool:
+        return bool(self._filter)
+
+    @property
+    def total(self) -> int:
+        """How many items the browser holds."""
+        return len(self.area.items)
+
+    def filter(self, text: str) -> None:
+        """Show only items that have ``text`` in their key or value, now and from now on."""
+        self._filter = ItemFilter(text)
+        self._rebuild()
+
+    def pin(self, key: str) -> None:
+        """The operator edits this item: its row stays, and where it is, whatever becomes of the item."""
+        self._pins[key] += 1
+
+    def unpin(self, key: str) -> None:
+        """The opposite of `pin`."""
+        self._pins[key] -= 1
+        if not self._pins[key]:
+            del self._pins[key]
+        self._dirty.add(key)
+        self._frame.request(self.flush)
+
+    # --- what the core announces -------------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, ItemsChanged):
+            if event.area is self.area:
+                self._dirty.update([change.key for change in event.changes])
+                if event.source == "page":
+                    self.states.take_changes(event.changes)
+                self._frame.request(self.flush)
+        elif isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area:
+            self._news_of_edits = True
+            self._frame.request(self.flush)
+
+    def _hear_of_outcome(self, _session: object, area: StorageArea) -> None:
+        if area is self.area:
+            self._news_of_edits = True
+            self._frame.request(self.flush)
+
+    # --- telling the view --------------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Show what has changed. Called once a frame, and before anything that counts on rows being up to date."""
+        whole = self._take_news_of_edits()
+        dirty, self._dirty = self._dirty, set()
+        if not dirty and not whole:
+            self.flushed.emit()
+            return
+        moved: list[tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]] = []
+        known = set()
+        for key in dirty:
+            before = self._sort_keys.pop(key, None)
+            after = self._sort_key(key, before) if self._wanted(key) else None
+            if after is not None:
+                self._sort_keys[key] = after
+            if before is not None:
+                known.add(key)
+            if before != after:
+                moved.append((before, after))
+        if moved:
+            stale = {before for before, _ in moved if before is not None}
+            self._sorted = [each for each in self._sorted if each not in stale]
+            self._sorted += [after for _, after in moved if after is not None]
+            self._show()
+        self._repaint(self._sort_keys.keys() if whole else known)
+        self.flushed.emit()
+
+    def _take_news_of_edits(self) -> bool:
+        """Says if there is news of every item at once."""
+        if not self._news_of_edits:
+            return False
+        self._news_of_edits = False
+        keys, whole = self.states.refresh()
+        self._dirty |= keys
+        return whole
+
+    def _rebuild(self) -> None:
+        self._take_news_of_edits()
+        self._dirty.clear()
+        keys = {*self.area.items, *self.states.pending.items, *self.states.refused, *self._pins}
+        before = self._sort_keys
+        self._sort_keys = {key: self._sort_key(key, before.get(key)) for key in keys if self._wanted(key)}
+        self._sorted = list(self._sort_keys.values())
+        self._show()
+        self._repaint(self._sort_keys.keys())
+        self.flushed.emit()
+
+    def _show(self) -> None:
+        self._sorted.sort(reverse=self._descending)
+        self._rows.reconcile([each[-1] for each in self._sorted])
+
+    def _repaint(self, keys: Iterable[str]) -> None:
+        last_column = len(Column) - 1
+        for first, last in runs(self._rows.places(keys)):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+
+    def _wanted(self, key: str) -> bool:
+        if key in self._pins or key in self.states.pending.items or key in self.states.refused:
+            return True
+        value = self.area.items.get(key)
+        return value is not None and self._filter.lets_through(key, value)
+
+    def _sort_key(self, key: str, before: tuple[Any, ...] | None) -> tuple[Any, ...]:
+        if before is not None and key in self._pins:
+            return before
+        state = self.states.lasting_state(key) if self._column is Column.STATE else ItemState.NONE
+        return sort_key(self._column, key, self.shown_value(key), self.area.changed_at.get(key), state)
+
+    def _explanation(self, key: str, column: int) -> str:
+        if column == Column.STATE:
+            return self.states.explanation(key)
+        return self.text(key, column)

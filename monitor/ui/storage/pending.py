@@ -1,0 +1,66 @@
+"""Pending: what the edits that have no outcome yet would make of an area, key by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from monitor.core.edits import Edit, Replace
+from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from monitor.core.values import Value
+
+
+class PendingItem(NamedTuple):
+    """What ``edit`` would make of one item. ``value`` is what it would hold, ``None`` if it would be gone;
+    ``new_key`` is where a rename would take it.
+    """
+
+    edit: Edit
+    value: Value | None
+    new_key: str | None = None
+
+
+class Pending:
+    """The unsettled edits of an area in order, and what they come to for each key."""
+
+    def __init__(self, edits: Iterable[Edit] = (), items: Mapping[str, Value] | None = None) -> None:
+        self.items: dict[str, PendingItem] = {}
+        self.whole: Edit | None = None
+        """The last edit that is about every item: a clear, or a replacement of the whole area."""
+        for edit in edits:
+            self._take(edit, items or {})
+
+    def of(self, key: str) -> PendingItem | None:
+        """What would become of the item, if anything."""
+        item = self.items.get(key)
+        if item is None and self.whole is not None:
+            return PendingItem(self.whole, None)
+        return item
+
+    def _take(self, edit: Edit, held: Mapping[str, Value]) -> None:
+        if isinstance(edit.operations, Replace):
+            self._take_whole(edit)
+            for key, value in edit.operations.items.items():
+                self.items[key] = PendingItem(edit, value)
+            return
+        for operation in edit.operations:
+            match operation:
+                case SetItem(key=key, value=value):
+                    self.items[key] = PendingItem(edit, value)
+                case RemoveItem(key=key):
+                    self.items[key] = PendingItem(edit, None)
+                case RenameItem(key=key, new_key=new_key):
+                    moved = self.of(key)
+                    value_moved = held.get(key) if moved is None else moved.value
+                    self.items[key] = PendingItem(edit, None, new_key)
+                    if value_moved is not None:
+                        self.items[new_key] = PendingItem(edit, value_moved)
+                case Clear():
+                    self._take_whole(edit)
+
+    def _take_whole(self, edit: Edit) -> None:
+        self.whole = edit
+        self.items.clear()

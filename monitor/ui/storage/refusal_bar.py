@@ -1,0 +1,112 @@
+"""RefusalBar: what was not saved and why, and what the operator can do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from monitor.core.edits import Edit, Replace
+from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.core.values import Redacted, Value
+from monitor.ui.icons import icon
+from monitor.ui.storage.item_states import reason_in_words
+from monitor.ui.words import counted, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.storage.editing import Editing
+
+
+class RefusalBar(QFrame):
+    """Shows the latest refused edit of an area, until all are retried or discarded. Call `follow` when there is
+    news.
+    """
+
+    def __init__(self, editing: Editing, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._editing = editing
+        self._appearance = appearance
+        self._edit: Edit | None = None
+        self.setProperty("band", "refusal")
+        self._picture = QLabel(self)
+        self.label = QLabel(self)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.retry = QPushButton("&Retry", self)
+        self.retry.setToolTip("Try again, over what the browser holds now")
+        self.retry.clicked.connect(self._retry)
+        self.discard = QPushButton("&Discard", self)
+        self.discard.setToolTip("Let go of this edit, and leave the browser as it is")
+        self.discard.clicked.connect(self._discard)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(14, 8, 12, 8)
+        layout.setSpacing(10)
+        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.retry)
+        layout.addWidget(self.discard)
+        appearance.changed.connect(self._recolor)
+        self._recolor()
+        self.follow()
+
+    @property
+    def edit(self) -> Edit | None:
+        """The refused edit that is shown."""
+        return self._edit
+
+    def follow(self) -> None:
+        """Show what there is to show now."""
+        refused = list(self._editing.ledger.of(self._editing.session, self._editing.area).refused.values())
+        self._edit = refused[-1] if refused else None
+        if self._edit is not None:
+            more = len(refused) - 1
+            said = in_words(self._edit, self._editing.area.items)
+            self.label.setText(f"{said} (And {counted(more, 'more edit')}.)" if more else said)
+            self.retry.setEnabled(self._editing.can_retry(self._edit))
+        self.setVisible(self._edit is not None)
+
+    def _retry(self) -> None:
+        if self._edit is not None:
+            self._editing.retry(self._edit)
+
+    def _discard(self) -> None:
+        if self._edit is not None:
+            self._editing.discard(self._edit)
+
+    def _recolor(self) -> None:
+        self._picture.setPixmap(icon("refused", self._appearance.scheme.error).pixmap(18, 18))
+
+
+def in_words(edit: Edit, items: Mapping[str, Value]) -> str:
+    """What was not done and why; what the browser holds, and what the operator wrote."""
+    why = reason_in_words(edit)
+    operations = edit.operations
+    if isinstance(operations, Replace):
+        return f"The items were not replaced: {why}."
+    if len(operations) > 1:
+        keys = [quoted(key) for key in sorted(edit.keys())]
+        named = ", ".join(keys[:2]) + (f" and {len(keys) - 2:,} more" if len(keys) > 2 else "")
+        done = "deleted" if all(isinstance(each, RemoveItem) for each in operations) else "saved"
+        return f"{named} were not {done}: {why}."
+    match operations[0]:
+        case SetItem(key=key, value=value):
+            return f"{quoted(key)} was not saved: {why}. {_holds(items.get(key))} You wrote {quoted(value, 60)}."
+        case RemoveItem(key=key):
+            return f"{quoted(key)} was not deleted: {why}. {_holds(items.get(key))}"
+        case RenameItem(key=key, new_key=new_key):
+            return f"{quoted(key)} was not renamed to {quoted(new_key)}: {why}."
+        case Clear():
+            return f"The items were not cleared: {why}."
+
+
+def _holds(value: Value | None) -> str:
+    if value is None:
+        return "The browser holds no such item."
+    if isinstance(value, Redacted):
+        return "The page keeps what it holds to itself."
+    return f"The browser holds {quoted(value, 60)}."

@@ -1,0 +1,253 @@
+"""StorageTable: the table of one storage area."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from monitor.ui.storage.columns import Column
+from monitor.ui.storage.delegate import StorageDelegate
+from monitor.ui.storage.item_editor import ItemEditor
+from monitor.ui.storage.long_text import LongTextDialog
+from monitor.ui.storage.text_form import fits_line
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.storage.model import StorageModel
+
+_FADE_EVERY: Final = 50
+_WIDTHS: Final = {
+    Column.KEY: 190,
+    Column.VALUE: 330,
+    Column.KIND: 76,
+    Column.SIZE: 72,
+    Column.CHANGED: 92,
+    Column.STATE: 170,
+}
+
+
+class StorageTable(QTableView):
+    """Shows a `StorageModel`, and holds at most one draft: an editor with text that was typed and not yet sent, which
+    only the operator closes.
+    """
+
+    drafted = Signal()
+    """A draft was begun or finished."""
+
+    def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.storage = model
+        self._editor: ItemEditor | None = None
+        self._dialog: LongTextDialog | None = None
+        self._awaited: str | None = None
+        self._delegate = StorageDelegate(model, appearance, self)
+        self.setItemDelegate(self._delegate)
+        self._delegate.enlarge.connect(self._enlarge)
+        self._delegate.grown.connect(self.updateEditorGeometries)
+        self.setModel(model)
+        self._set_up()
+        self._fading = QTimer(self)
+        self._fading.setInterval(_FADE_EVERY)
+        self._fading.timeout.connect(self._fade)
+        self.doubleClicked.connect(self.edit_cell)
+        model.flushed.connect(self._follow)
+        appearance.changed.connect(self.viewport().update)
+
+    def _set_up(self) -> None:
+        # Editing begins by our own actions alone, so that it can refuse and say why.
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setAccessibleName("Items")
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 14)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionsMovable(True)
+        columns.setStretchLastSection(True)
+        columns.setMinimumSectionSize(48)
+        for column, width in _WIDTHS.items():
+            columns.resizeSection(column, width)
+        self.setSortingEnabled(True)
+        self.sortByColumn(Column.KEY, Qt.SortOrder.AscendingOrder)
+
+    # --- what the operator has in hand -------------------------------------------------------------------------------
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether there is text that was typed and not sent."""
+        return (self._editor is not None and self._editor.modified) or (
+            self._dialog is not None and self._dialog.modified
+        )
+
+    @property
+    def editor(self) -> ItemEditor | None:
+        """The editor that is open in a cell."""
+        return self._editor
+
+    @property
+    def dialog(self) -> LongTextDialog | None:
+        """The dialog in which a long value is edited."""
+        return self._dialog
+
+    def current_key(self) -> str | None:
+        """The key of the current row."""
+        index = self.currentIndex()
+        return self.storage.key(index.row()) if index.isValid() else None
+
+    def selected_keys(self) -> list[str]:
+        """The keys of the selected rows, from the top."""
+        return [self.storage.key(row) for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
+
+    def show_key(self, key: str) -> None:
+        """Make the row of this key the current one, now or as soon as there is one."""
+        self._awaited = key
+        self._follow()
+
+    # --- editing -----------------------------------------------------------------------------------------------------
+
+    def edit_cell(self, index: QModelIndex) -> None:
+        """Edit the key or the value, whichever was meant; elsewhere in the row, the value."""
+        if index.isValid():
+            key = self.storage.key(index.row())
+            self.edit_key(key) if index.column() == Column.KEY else self.edit_value(key)
+
+    def edit_value(self, key: str) -> None:
+        """Open an editor for the value: in the cell, or for a long one in a dialog."""
+        if self._finish_first() or not self.storage.can_edit(key):
+            return
+        value = self.storage.shown_value(key)
+        if isinstance(value, str) and not fits_line(value):
+            self._enlarge_value(key, value)
+        else:
+            self._edit(key, Column.VALUE)
+
+    def edit_key(self, key: str) -> None:
+        """Open an editor for the key."""
+        if self._finish_first() or not self.storage.can_rename(key):
+            return
+        if fits_line(key):
+            self._edit(key, Column.KEY)
+        else:
+            seen = self.storage.shown_value(key)
+            assert isinstance(seen, str), "what can be renamed has a value"
+            dialog = LongTextDialog("Rename", key, key, self, self.storage.check_key(key))
+            dialog.saved.connect(lambda new_key: self.storage.editing.rename(key, new_key, seen))
+            self._open(dialog)
+
+    def _edit(self, key: str, column: Column) -> None:
+        row = self.storage.row_of(key)
+        if row is None:
+            return
+        index = self.storage.index(row, column)
+        self.setCurrentIndex(index)
+        self.scrollTo(index)
+        self.edit(index, QAbstractItemView.EditTrigger.AllEditTriggers, None)  # type: ignore[call-overload]  # None is no event
+        found = self.indexWidget(index) or self.viewport().findChild(ItemEditor)
+        assert isinstance(found, ItemEditor)
+        self._editor = found
+        self._editor.line.textChanged.connect(self.drafted)
+
+    def _finish_first(self) -> bool:
+        """An open draft comes before another one is begun."""
+        if self._dialog is not None:
+            self._dialog.raise_()
+            return True
+        if self._editor is None:
+            return False
+        if not self._editor.modified:
+            self._editor.cancel()
+            return False
+        row = self.storage.row_of(self._editor.key)
+        assert row is not None, "a row that is edited is pinned"
+        self.scrollTo(self.storage.index(row, 0))
+        self._editor.setFocus()
+        return True
+
+    def _enlarge(self, editor: ItemEditor) -> None:
+        """Go on in a dialog, with the text as it is."""
+        dialog = self._enlarge_value(editor.key, editor.seen)
+        if editor.modified:
+            dialog.take_over(editor)
+        editor.cancel()
+
+    def _enlarge_value(self, key: str, seen: str | None) -> LongTextDialog:
+        dialog = LongTextDialog("Edit value", key, seen, self)
+        dialog.saved.connect(lambda value: self.storage.editing.set_value(key, value, seen))
+        self._open(dialog)
+        return dialog
+
+    def _open(self, dialog: LongTextDialog) -> None:
+        self.storage.pin(dialog.key)
+        dialog.finished.connect(lambda: self._close_dialog(dialog))
+        dialog.text.textChanged.connect(self.drafted)
+        self._dialog = dialog
+        dialog.open()
+
+    def _close_dialog(self, dialog: LongTextDialog) -> None:
+        self._dialog = None
+        self.storage.unpin(dialog.key)
+        dialog.deleteLater()
+        self.drafted.emit()
+
+    def commitData(self, editor: QWidget) -> None:  # noqa: N802 - Qt calls it by name
+        """Qt commits whenever the current cell changes; a draft is sent by its operator only."""
+        if isinstance(editor, ItemEditor) and editor.done:
+            if editor.edits_key and editor.modified:
+                self._awaited = editor.read()
+            super().commitData(editor)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802 - Qt's name
+        """Qt closes whenever the current cell changes; a draft is closed by its operator only."""
+        if isinstance(editor, ItemEditor) and editor.modified and not editor.done:
+            return
+        if editor is self._editor:
+            self._editor = None
+        super().closeEditor(editor, hint)
+        self.drafted.emit()
+
+    # --- keys, and what happens around ------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter edits the current cell."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.edit_cell(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _follow(self) -> None:
+        if self.storage.states.fading() and not self._fading.isActive():
+            self._fading.start()
+        if self._dialog is not None and not self._dialog.edits_key:
+            value = self.storage.shown_value(self._dialog.key)
+            self._dialog.follow(value if isinstance(value, str) else None)
+        if self._awaited is None:
+            return
+        row = self.storage.row_of(self._awaited)
+        if row is not None:
+            self._awaited = None
+            index = self.storage.index(row, max(self.currentIndex().column(), 0))
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, flags)
+            self.scrollTo(index)
+
+    def _fade(self) -> None:
+        if not self.storage.states.fading():
+            self._fading.stop()
+        self.viewport().update()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """Only at construction: a table shows one area all its life."""
+        assert model is self.storage
+        super().setModel(model)

@@ -1,0 +1,71 @@
+"""Numbers, times and refusals in words."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from html import escape
+
+from monitor.core.edits import Reason
+from monitor.core.values import one_line
+
+REASONS = {
+    Reason.CONFLICT: "the browser holds something else by now",
+    Reason.QUOTA: "the browser's storage is full",
+    Reason.DENIED: "the browser did not let the page write",
+    Reason.REDACTED: "the page keeps this value to itself",
+    Reason.TIMED_OUT: "the page did not answer in time",
+    Reason.GONE: "the page left",
+    Reason.INVALID: "the edit does not fit what is there",
+}
+"""Why an edit was refused, as the end of a sentence."""
+
+REASONS_IN_SHORT = {
+    Reason.CONFLICT: "conflict",
+    Reason.QUOTA: "storage full",
+    Reason.DENIED: "not allowed",
+    Reason.REDACTED: "redacted",
+    Reason.TIMED_OUT: "timed out",
+    Reason.GONE: "page left",
+    Reason.INVALID: "does not fit",
+}
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """``1 page``, ``1,200 pages``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def share(part: int, whole: int) -> str:
+    """``12``, or ``3 of 12`` where only a part is shown."""
+    return f"{whole:,}" if part == whole else f"{part:,} of {whole:,}"
+
+
+def size(units: int) -> str:
+    """A number of UTF-16 units, as exact as it reads well: ``812``, ``14.2 K``, ``5.0 M`` (of 1,024 and 1,048,576)."""
+    if units < 10_000:
+        return f"{units:,}"
+    if units < 1_000_000:
+        return f"{units / 1024:,.1f} K"
+    return f"{units / 1_048_576:,.1f} M"
+
+
+def quoted(text: str, limit: int = 40) -> str:
+    """A text from a browser inside a sentence."""
+    return f"“{one_line(text, limit)}”"
+
+
+def plain_tooltip(text: str) -> str:
+    """A tooltip that shows ``text`` as it is: Qt takes any text that looks like markup for markup."""
+    return f"<span>{escape(text)}</span>" if text else ""
+
+
+class WallClock:
+    """Turns the core's seconds into the time on the wall."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+
+    def words(self, moment: float) -> str:
+        """``14:03:22``, with the date before it if that is another day than today."""
+        now = datetime.now()
+        then = now - timedelta(seconds=self._clock() - moment)
+        return then.strftime("%H:%M:%S" if then.date() == now.date() else "%Y-%m-%d %H:%M:%S")
