@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 AREAS: Final[dict[str, AreaKind]] = {"localstorage": "local", "sessionstorage": "session"}
 AUTHOR: Final = "program"
+REFUSALS: Final = 1000
+"""How many refused edits are kept until somebody asks."""
 
 Address: TypeAlias = tuple["AreaKind", str]
 
@@ -51,6 +53,7 @@ class Delivery:
         self._waiting: dict[Address, dict[Ledger, None]] = {}
         self._ledgers: dict[str, Ledger] = {}
         self._watches: list[_Watch] = []
+        self._refused: deque[Edit] = deque(maxlen=REFUSALS)
         registry.subscribe(self._hear)
 
     # --- storages that follow their browser --------------------------------------------------------------------------
@@ -197,6 +200,7 @@ class Delivery:
     def _settle(self, ledger: Ledger, edit: Edit, present: Mapping[str, Any]) -> None:
         del self._ledgers[edit.id]
         if edit.state is EditState.REFUSED:
+            self._refused.append(edit)
             log.warning(
                 "session %s refused what a program set (%s): %s%s",
                 one_line(ledger.address),
@@ -207,21 +211,25 @@ class Delivery:
         ledger.settle(edit, present)
         for watch in self._watches:
             watch.settled(edit)
-        self._watches = [watch for watch in self._watches if not watch.over]
 
     # --- waiting for outcomes ----------------------------------------------------------------------------------------
 
     async def settled(self) -> list[Edit]:
-        """Wait for the outcome of all that was sent to sessions that are here. Returns the edits that were refused."""
+        """Wait for the outcome of all that was sent to sessions that are here. Returns the edits that were refused
+        since this was last asked.
+        """
         with self._thread.lock:
             watch = _Watch({*self._ledgers}, {ledger for ledger in self._all_waiting() if self._is_here(ledger)})
-            if not watch.over:
-                self._watches.append(watch)
+            self._watches.append(watch)
         try:
-            return await asyncio.wrap_future(watch.outcome)
+            await asyncio.wrap_future(watch.outcome)
         finally:
             with self._thread.lock:
-                self._watches = [other for other in self._watches if other is not watch]
+                self._watches.remove(watch)
+        with self._thread.lock:
+            refused = list(self._refused)
+            self._refused.clear()
+            return refused
 
     def undelivered(self) -> list[str]:
         """The addresses for which something is kept."""
@@ -237,19 +245,14 @@ class Delivery:
 
 
 class _Watch:
-    """Waits for the outcome of what has been sent, and of what is about to be. ``outcome`` is the edits refused."""
+    """Waits for the outcome of what has been sent, and of what is about to be; then ``outcome`` is done."""
 
     def __init__(self, edits: set[str], unsent: set[Ledger]) -> None:
-        self.outcome: Future[list[Edit]] = Future()
+        self.outcome: Future[None] = Future()
         self.outcome.set_running_or_notify_cancel()  # so that nobody can cancel it between a question and an answer
         self._edits = edits
         self._unsent = unsent
-        self._refused: list[Edit] = []
         self._look()
-
-    @property
-    def over(self) -> bool:
-        return not self._edits and not self._unsent
 
     def sent(self, ledger: Ledger, edit: Edit) -> None:
         if ledger in self._unsent:
@@ -257,12 +260,9 @@ class _Watch:
             self._edits.add(edit.id)
 
     def settled(self, edit: Edit) -> None:
-        if edit.id in self._edits:
-            self._edits.discard(edit.id)
-            if edit.state is EditState.REFUSED:
-                self._refused.append(edit)
-            self._look()
+        self._edits.discard(edit.id)
+        self._look()
 
     def _look(self) -> None:
-        if self.over:
-            self.outcome.set_result(self._refused)
+        if not self._edits and not self._unsent and not self.outcome.done():
+            self.outcome.set_result(None)

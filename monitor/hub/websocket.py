@@ -21,6 +21,7 @@ from monitor.hub.answers import unanswered, until_answered
 from monitor.hub.connection import PageConnection
 from monitor.hub.connections import Connections
 from monitor.hub.delivery import AREAS, Delivery
+from monitor.hub.descriptors import allow
 from monitor.hub.pages import Pages, respond
 from monitor.hub.ports import APP, PortTakenError, holder, in_url, ports_after
 from monitor.hub.sessions import Arrivals, BrowserSession
@@ -137,7 +138,7 @@ class WebSocket:
     ) -> list[Edit]:
         """Wait until the browsers have answered all that programs have sent so far to sessions that are here.
 
-        Returns what was refused, with its reason: nothing, if all was applied.
+        Returns the edits that were refused since this was last asked, with their reasons: none, if all were applied.
 
         Raises:
             TimeoutError: not all had been answered within ``timeout`` seconds.
@@ -164,6 +165,7 @@ class WebSocket:
         """
         if self._server is not None:
             raise RuntimeError("this hub is serving already")
+        allow(self.settings.connections)
         self._connections.open()
         self._server = await self._listen()
         self.port = self._server.sockets[0].getsockname()[1]
@@ -185,7 +187,7 @@ class WebSocket:
             async with asyncio.timeout(self.settings.settle_within):
                 await until_answered(self.registry)
         except TimeoutError:
-            log.warning("%d edits that were sent are not answered; the hub closes", len(unanswered(self.registry)))
+            log.warning("the hub closes without the answers to %d edits", len(unanswered(self.registry)))
 
     async def _close(self) -> None:
         server, self._server = self._server, None
