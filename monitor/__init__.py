@@ -24,11 +24,7 @@ loads none of what it needs to serve or to show a window: each name is imported 
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from monitor.hub.websocket import WebSocket
-    from monitor.storage import BaseStorage, LocalStorage, SessionStorage
+from typing import Any
 
 __all__ = ["BaseStorage", "LocalStorage", "SessionStorage", "WebSocket", "__version__"]
 
