@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from monitor import __version__
-from monitor.ui.icons import app_icon, icon
+from monitor.ui.help_dialogs import ShortcutsDialog, about
+from monitor.ui.icons import icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,25 +174,7 @@ class Actions(QObject):
         self._window.sessions_model.set_all_open(is_open)
 
     def _show_shortcuts(self) -> None:
-        lines = []
-        for action in self.findChildren(QAction):
-            shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            if shortcut:
-                lines.append(f"{shortcut}\t{action.text().replace('&', '').rstrip('…')}")
-        self._tell("Keyboard shortcuts", "Keyboard shortcuts", "\n".join(lines))
+        ShortcutsDialog([action for action in self.findChildren(QAction) if action.shortcut()], self._window).open()
 
     def _show_about(self) -> None:
-        self._tell(
-            "About Session Monitor",
-            f"Session Monitor {__version__}",
-            "See and edit the LocalStorage of live browser sessions. Every edit is acknowledged by the browser, every "
-            "change of the browser shows at once.",
-        )
-
-    def _tell(self, title: str, text: str, more: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, QMessageBox.StandardButton.Close, self._window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setInformativeText(more)
-        box.setIconPixmap(app_icon().pixmap(64, 64))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        about(self._window).open()

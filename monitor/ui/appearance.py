@@ -102,9 +102,8 @@ class Appearance(QObject):
         self._colors = {field.name: QColor(getattr(scheme, field.name)) for field in fields(scheme)[1:]}
         self._application.setPalette(palette(scheme))
         sheet = Template(resource("styles", "window.qss").read_text(encoding="utf-8"))
-        self._application.setStyleSheet(
-            sheet.substitute({field.name: getattr(scheme, field.name) for field in fields(scheme)})
-        )
+        values = {field.name: getattr(scheme, field.name) for field in fields(scheme)}
+        self._application.setStyleSheet(sheet.substitute(values, icons=resource("icons").as_posix()))
         self.changed.emit()
 
     def color(self, name: str) -> QColor:

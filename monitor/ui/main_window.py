@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from monitor.core.session import Session
 
 _SIZE: Final = QSize(1180, 740)
-_LEFT: Final = 330
+_LEFT: Final = 300
 
 
 class MainWindow(QMainWindow):
@@ -76,6 +76,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self._connect()
         self._restore()
+        self.sessions.view.setFocus()
         self._follow()
 
     def _make_placeholder(self) -> QLabel:
@@ -91,8 +92,8 @@ class MainWindow(QMainWindow):
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.addWidget(self.sessions)
         splitter.addWidget(self._right)
-        splitter.setStretchFactor(0, 0)
-        splitter.setStretchFactor(1, 1)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 3)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(1)
         self.sessions.setMinimumWidth(220)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from monitor.ui.sessions.delegate import ARROW, INDENT
@@ -12,7 +13,7 @@ from monitor.ui.sessions.rows import PageRow, Row, rows_above
 from monitor.ui.sessions.sentences import level
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from monitor.ui.sessions.model import SessionsModel
@@ -43,6 +44,16 @@ class SessionsView(QListView):
         """Select this row, and scroll to it."""
         if index.isValid():
             self.setCurrentIndex(index)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """With no rows, say why."""
+        super().paintEvent(event)
+        if not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            text = "No session matches the search" if self._model.searching else "No sessions yet"
+            area = self.viewport().rect().adjusted(16, 24, -16, -16)
+            painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Right opens, or goes in; Left closes, or goes out; Space turns; the rest is a list's."""

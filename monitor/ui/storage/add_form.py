@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit,
 
 from monitor.core.values import EscapeError
 from monitor.ui.appearance import fixed_font
-from monitor.ui.storage.text_form import LINE_HINT, read_line
+from monitor.ui.storage.text_form import LINE_HINT, escape_error, read_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class AddForm(QFrame):
             try:
                 text = read_line(line, self.escapes.isChecked())
             except EscapeError as error:
-                wrong, wrong_line = str(error), line
+                wrong, wrong_line = escape_error(error, line.text()), line
             else:
                 if line is self.key and self._is_taken(text):
                     empty = "There is an item with the empty key already." if self.has_draft else ""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError
-from monitor.ui.storage.text_form import LINE_HINT, fill_line, fits_line, read_line
+from monitor.ui.storage.text_form import LINE_HINT, escape_error, fill_line, fits_line, read_line
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
@@ -152,9 +152,11 @@ class ItemEditor(QFrame):
 
     def _say(self) -> None:
         wrong = self._wrong()
-        said = [str(wrong)] if wrong is not None else []
-        said += [text for text in (self._warning, LINE_HINT if self._escaped else "") if text]
-        text = "\n".join(said)
+        hint = LINE_HINT if self._escaped else ""
+        # One thing at a time, the one that keeps the operator from going on before the others.
+        text = self._warning or hint
+        if wrong is not None:
+            text = escape_error(wrong, self.line.text()) if isinstance(wrong, EscapeError) else wrong
         if text == self.note.text() and self.property("wrong") == (wrong is not None):
             return
         self.setProperty("wrong", wrong is not None)

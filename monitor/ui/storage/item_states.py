@@ -25,11 +25,19 @@ TICK: Final = 3.0
 
 _WORDS: Final = {
     ItemState.NONE: "",
-    ItemState.WAITING: "waiting for the page",
-    ItemState.REMOVED: "removed by the page",
-    ItemState.CHANGED: "changed by the page",
+    ItemState.WAITING: "waiting",
+    ItemState.REMOVED: "removed",
+    ItemState.CHANGED: "changed",
     ItemState.SAVED: "saved",
     ItemState.REDACTED: "redacted",
+}
+
+_EXPLAINED: Final = {
+    ItemState.WAITING: "Waiting for a page of this session to come back.",
+    ItemState.REMOVED: "The page removed this item.",
+    ItemState.CHANGED: "The page has just changed this item.",
+    ItemState.SAVED: "The browser has taken the last edit.",
+    ItemState.REDACTED: "The page keeps this value to itself.",
 }
 
 
@@ -101,10 +109,11 @@ class ItemStates:
         return _WORDS[state]
 
     def explanation(self, key: str) -> str:
-        """The state in a sentence, where there is more to say than `words` does."""
-        if self.state(key) is ItemState.REFUSED:
+        """The state in a sentence."""
+        state = self.state(key)
+        if state is ItemState.REFUSED:
             return f"Not saved: {reason_in_words(self.refused[key])}."
-        return self.words(key)
+        return _EXPLAINED.get(state) or self.words(key)
 
     def flash(self, key: str) -> float:
         """How fresh the page's last change of the item is: seconds left of `FLASH`, or 0."""

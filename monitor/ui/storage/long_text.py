@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout,
 
 from monitor.core.values import EscapeError
 from monitor.ui.appearance import fixed_font
-from monitor.ui.storage.text_form import LINES_HINT, fill_lines, read_lines
+from monitor.ui.storage.text_form import LINES_HINT, escape_error, fill_lines, read_lines
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class LongTextDialog(QDialog):
         try:
             return read_lines(self.text, self._escaped)
         except EscapeError as error:
-            self._error = str(error)
+            self._error = escape_error(error, self.text.toPlainText().replace("\n", ""))
             self._move_to(error.position)
             self._say()
             return None

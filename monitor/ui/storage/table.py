@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
 _FADE_EVERY: Final = 50
 _WIDTHS: Final = {
-    Column.KEY: 190,
-    Column.VALUE: 330,
-    Column.KIND: 76,
-    Column.SIZE: 72,
-    Column.CHANGED: 92,
-    Column.STATE: 170,
+    Column.KEY: 150,
+    Column.KIND: 70,
+    Column.SIZE: 60,
+    Column.CHANGED: 80,
+    Column.STATE: 156,
 }
 
 
@@ -75,8 +74,9 @@ class StorageTable(QTableView):
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setSectionsMovable(True)
-        columns.setStretchLastSection(True)
         columns.setMinimumSectionSize(48)
+        # The value takes what the others leave, so that no column is out of sight, least of all the state.
+        columns.setSectionResizeMode(Column.VALUE, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             columns.resizeSection(column, width)
         self.setSortingEnabled(True)
@@ -154,7 +154,7 @@ class StorageTable(QTableView):
         self.setCurrentIndex(index)
         self.scrollTo(index)
         self.edit(index, QAbstractItemView.EditTrigger.AllEditTriggers, None)  # type: ignore[call-overload]  # None is no event
-        found = self.indexWidget(index) or self.viewport().findChild(ItemEditor)
+        found = self.indexWidget(index)
         assert isinstance(found, ItemEditor)
         self._editor = found
         self._editor.line.textChanged.connect(self.drafted)

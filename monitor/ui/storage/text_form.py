@@ -11,7 +11,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from monitor.core.values import canonical, escape, needs_escapes, unescape
+from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
 
 LONGEST_LINE: Final = 5_000
 """Characters that Qt lays out on one line while a person types: 5 ms a key. At 100,000 it is 80."""
@@ -23,6 +23,12 @@ LINES_HINT: Final = (
     "Escaped: \\n is a line break, \\t a tab, \\u0000 any character, \\\\ a backslash. "
     "The line breaks that you see are for reading only, and do not count."
 )
+
+
+def escape_error(error: EscapeError, text: str) -> str:
+    """What is wrong with the escaped form ``text``."""
+    found = text[error.position : error.position + 2]
+    return f"“{found}” at character {error.position + 1:,} is not an escape; write \\\\ for a backslash."
 
 
 def fits_line(text: str) -> bool:
