@@ -17,12 +17,14 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtCore import QSettings, QSize, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
 from monitor import __version__
 from monitor.core.registry import Registry
 from monitor.loop import EventLoop
+from monitor.ui.appearance import DARK, LIGHT
 from monitor.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -50,22 +52,23 @@ def run(options: argparse.Namespace) -> int:
     application.setDesktopFileName(NAME)
     # Closing the window starts the orderly end; only when that is done may Qt stop.
     application.setQuitOnLastWindowClosed(False)
-    if options.scheme:
-        scheme = Qt.ColorScheme.Dark if options.scheme == "dark" else Qt.ColorScheme.Light
-        application.styleHints().setColorScheme(scheme)
-
     registry = Registry()
     window = MainWindow(registry, time.monotonic, _settings(options))
+    window.page_asked.connect(lambda address: QDesktopServices.openUrl(QUrl(address)))
+    if options.scheme:
+        window.appearance.show(DARK if options.scheme == "dark" else LIGHT)
     if options.size:
         window.resize(QSize(*options.size))
     window.show()
     _report_uncaught(window, log_file)
-
     with EventLoop(application) as loop:
-        return loop.run_until_complete(_live(options, registry, window))
+        return loop.run_until_complete(live(options, registry, window))
 
 
-async def _live(options: argparse.Namespace, registry: Registry, window: MainWindow) -> int:
+async def live(options: argparse.Namespace, registry: Registry, window: MainWindow) -> int:
+    """Serve pages, and the demo if it is asked for, until the window is closed or the picture taken. Returns the exit
+    code. When this returns, every socket and task of it is closed.
+    """
     from monitor.hub import WebSocket
 
     finished = asyncio.Event()
@@ -82,6 +85,7 @@ async def _live(options: argparse.Namespace, registry: Registry, window: MainWin
             window.show_notice(f"No page can connect: cannot listen on {options.host} port {options.port} ({error})")
         else:
             window.show_address(hub.url, hub.script_tag, hub.page_url)
+            _say(f"Session Monitor listens at {hub.url}")
             if hub.notice:
                 window.show_notice(hub.notice)
             if options.demo:
@@ -157,12 +161,19 @@ def _spare_the_collector() -> None:
     gc.set_threshold(20_000, 10, 10)
 
 
-def _settings(options: argparse.Namespace) -> QSettings:
-    """Where the window keeps its geometry. A picture neither reads nor changes the user's."""
+def _settings(options: argparse.Namespace) -> QSettings | None:
+    """Where the window keeps its arrangement. A picture neither reads nor changes the user's."""
     if options.screenshot:
-        return QSettings(f"{options.screenshot}.no-settings", QSettings.Format.InvalidFormat)
+        return None
     folder = platformdirs.user_config_path(NAME, appauthor=False)
     return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+
+
+def _say(text: str) -> None:
+    """For whoever started the app from a terminal, or reads its output in a script."""
+    if sys.stdout is not None:  # a windowed program on Windows has none
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 def _start_logging() -> Path | None:

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 async def live(url: str, *, lively: bool = True) -> None:
     """Connect the whole cast to the hub at ``url`` and stay until cancelled.
 
-    ``lively`` browsers change something now and then; otherwise they only answer.
+    ``lively`` browsers go on changing something now and then; the others do so for a moment, always the same, and from
+    then on only answer.
     """
     browsers = cast()
     async with asyncio.TaskGroup() as group:
         for browser in browsers:
             for page in browser.pages:
                 group.create_task(_keep_connected(page, url), name=f"demo page {page.page_id}")
-        if lively:
-            group.create_task(_act(browsers, Random()), name="demo life")
+        group.create_task(_act(browsers) if lively else _act_for_a_moment(browsers), name="demo life")
 
 
 async def _keep_connected(page: SimulatedPage, url: str) -> None:
@@ -66,13 +66,24 @@ async def _write(outgoing: asyncio.Queue[PageMessage], send: Callable[..., Await
             await send(encode(await outgoing.get()), text=True)
 
 
-async def _act(browsers: list[SimulatedBrowser], random: Random) -> None:
+async def _act(browsers: list[SimulatedBrowser]) -> None:
     """Now and then a customer does something."""
+    random = Random()
     while True:
         await asyncio.sleep(random.expovariate(1.5))
-        browser = random.choice(browsers)
-        action = random.choice(_ACTIONS)
-        action(browser, random)
+        _do_something(browsers, random)
+
+
+async def _act_for_a_moment(browsers: list[SimulatedBrowser]) -> None:
+    random = Random(11)
+    for _ in range(60):
+        await asyncio.sleep(0.02)
+        _do_something(browsers, random)
+
+
+def _do_something(browsers: list[SimulatedBrowser], random: Random) -> None:
+    browser = random.choice(browsers)
+    random.choice(_ACTIONS)(browser, random)
 
 
 def _shop(browser: SimulatedBrowser, random: Random) -> None:
