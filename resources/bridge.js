@@ -425,7 +425,7 @@
       this.count();
       const { kind: area, seq } = this;
       const changes = [];
-      const onWire = ([operation, key, value]) => (operation === 'set' ? [operation, key, this.onWire(key, value)] : [operation, key]);
+      const onWire = (change) => (change[0] === 'set' ? ['set', change[1], this.onWire(change[1], change[2])] : change);
       const write = () => ({ type: 'changes', area, seq, changes: changes.map(onWire) });
       const entry = { area: this, units: 0, changes, places: new Map(), write };
       outbox.push(entry);
