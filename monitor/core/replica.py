@@ -55,6 +55,7 @@ class Replica:
         "_asked",
         "_document_id",
         "_expected_part",
+        "_interrupted",
         "_parts",
         "_parts_units",
         "_send",
@@ -69,10 +70,10 @@ class Replica:
         self.area = StorageArea(kind, page_id)
         self.unsettled: dict[str, Edit] = {}
         self._session = session
-        self._send: Callable[[HubMessage], None] | None = None
-        self._document_id: str | None = None
         self._seq = 0
-        self._await_snapshot()
+        self._expected_part = 1
+        self._interrupted = False
+        self.report_through(None)
 
     # --- who reports -------------------------------------------------------------------------------------------------
 
@@ -80,6 +81,7 @@ class Replica:
         """Another document reports from now on, or (``None``) nobody. Edits wait until its snapshot is complete."""
         self._send = send
         self._document_id = document_id
+        self._asked: set[str] = set()  # the edits that went out over this line, which will bring their results
         self._await_snapshot()
 
     def release(self, document_id: str) -> None:
@@ -91,15 +93,15 @@ class Replica:
     def resync(self) -> None:
         """Ask the reporting page for a new snapshot."""
         if self._send is not None:
-            self._await_snapshot()
+            self._await_snapshot(interrupted=self._interrupted or self._expected_part > 1)
             self._send(Resync(self.area.kind))
 
-    def _await_snapshot(self) -> None:
+    def _await_snapshot(self, *, interrupted: bool = False) -> None:
+        self._interrupted = interrupted  # the rest of a snapshot that is no longer wanted may be on its way
         self.in_step = False
         self._parts: dict[str, Value] = {}
         self._parts_units = 0
         self._expected_part = 1
-        self._asked: set[str] = set()  # the edits that this snapshot's page was sent, on this snapshot's items
 
     # --- what the page says ------------------------------------------------------------------------------------------
 
@@ -111,6 +113,8 @@ class Replica:
         """
         if message.part == 1:
             self._await_snapshot()
+        elif self._interrupted:
+            return
         if message.part != self._expected_part or not 1 <= message.part <= message.parts:
             raise ProtocolError(f"part {message.part} of {message.parts} of a snapshot is out of turn")
         for key, wire_value in message.items:
@@ -162,6 +166,8 @@ class Replica:
     def take_result(self, message: Result, now: float) -> None:
         """The outcome of an edit. One that has its outcome already, or was not asked of this page, is not heard.
 
+        Out of step, no more is learned of the items than ``values`` says: the rest comes with the snapshot.
+
         Raises:
             ProtocolError: it comes in the middle of a snapshot, or the area is larger than any browser's.
         """
@@ -172,7 +178,7 @@ class Replica:
         changes: list[Change] = []
         applied = message.outcome == "applied"
         # A repeated outcome does not count again: what it did was in the snapshot.
-        if applied and message.seq == self._seq + 1:
+        if applied and self.in_step and message.seq == self._seq + 1:
             self._seq = message.seq
             changes += self._apply(edit, now)
         current = {key: None if value is None else _received(value) for key, value in message.values}
@@ -186,7 +192,7 @@ class Replica:
         else:
             edit.current = current
             self.refuse(edit, _reason(message.error), message.message or "", now)
-        if message.seq != self._seq:
+        if self.in_step and message.seq != self._seq:
             self.resync()
         self._refuse_too_large()
 
@@ -271,7 +277,7 @@ class Replica:
         self._session.announce(EditUpdated(self._session, self.area, edit))
 
     def send_waiting(self, now: float) -> None:
-        """Send in order what the reporting page was not sent yet.
+        """Send in order what has not gone out over this line yet.
 
         An edit that another document may still write holds up all behind it: sent to both it could be written twice.
         """

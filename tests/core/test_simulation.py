@@ -38,7 +38,7 @@ WHICH = st.integers(0, 11)
 
 Wish: TypeAlias = tuple[str, str, str, bool]
 WISHES: st.SearchStrategy[list[Wish]] = st.lists(
-    st.tuples(st.sampled_from(["set", "set", "remove", "rename", "clear"]), KEYS, KEYS | TEXTS, st.booleans()),
+    st.tuples(st.sampled_from(["set", "set", "set", "remove", "rename", "clear"]), KEYS, KEYS | TEXTS, st.booleans()),
     min_size=1,
     max_size=3,
 )
@@ -63,7 +63,8 @@ class Everything(RuleBasedStateMachine):
             for name, origin in (("ada", "https://x.test"), ("bob", "https://x.test"), ("cy", "https://y.test"))
         ]
         for profile in self.profiles:
-            Tab(profile)
+            profile.local.items |= {"a": "1", "b": "2", "token": "secret"}
+            Tab(profile).session.items["a"] = "1"
         self.world.advance(1)
 
     def _connect(self) -> Connection | None:
@@ -252,7 +253,6 @@ class Everything(RuleBasedStateMachine):
         for edit in self.withdrawn:
             assert edit.state is EditState.PENDING
             assert not self.ledger.writes[edit.id]
-        assert not self.hub.listener.closed[1008], "somebody broke the protocol"
 
 
 def as_shown(items: dict[str, str]) -> dict[str, Value]:

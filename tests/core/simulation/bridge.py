@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = dict[str, Any]
 
-ITEMS_A_PART = 2
+ITEMS_A_PART = 1
 PATIENCE = 2.0
 """Seconds that `welcome` may take: the page's idea of the hub's clock is wrong by no more."""
 

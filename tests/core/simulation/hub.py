@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from monitor.core import messages
@@ -23,6 +22,7 @@ from monitor.core.events import (
 )
 from monitor.core.page import Line
 from monitor.core.registry import Registry
+from monitor.core.session import CLOSE_LEFT, CLOSE_NO_ANSWER, CLOSE_REPLACED
 from monitor.core.values import Value, units
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Hub:
         page: Page | None = None
 
         def close(code: int, reason: str) -> None:
-            self.listener.closed[code] += 1
+            if code not in (CLOSE_LEFT, CLOSE_NO_ANSWER, CLOSE_REPLACED):
+                self.listener.faults.append(AssertionError(f"a bridge was closed with {code}: {reason}"))
             connection.close_by_hub()
 
         line = Line(lambda message: connection.to_page.send(messages.encode(message)), close)
@@ -92,7 +93,6 @@ class Listener:
 
     def __init__(self, ledger: Ledger) -> None:
         self.faults: list[BaseException] = []
-        self.closed: Counter[int] = Counter()
         self._ledger = ledger
         self._items: dict[StorageArea, dict[str, Value]] = {}
         self._live: dict[Session, set[Page]] = {}

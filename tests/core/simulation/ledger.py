@@ -11,7 +11,7 @@ from monitor.core.edits import Edit, EditState, Reason, Replace
 from monitor.core.messages import AreaKind, Clear, RemoveItem, RenameItem, SetItem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Set
 
     from monitor.core.values import Value
 
@@ -47,30 +47,9 @@ class Ledger:
         assert asked.session_id == session_id, "written in another session"
         assert asked.edit.area == area, "written in another area"
         assert self.writes[edit_id] <= 1 + self.forgotten[edit_id], "written twice"
-        for key in self._guarded(asked.edit) & before.keys() - by_operator:
+        for key in guarded_keys(asked.edit, before.keys()) - by_operator:
             if isinstance(seen := asked.seen.get(key), str | None):
                 assert before[key] == seen, f"{key!r} was overwritten, and the operator had not seen its value"
-
-    def _guarded(self, edit: Edit) -> set[str]:
-        """The keys whose first touch by the edit is guarded."""
-        if isinstance(edit.operations, Replace):
-            return set()
-        touched: set[str] = set()
-        guarded: set[str] = set()
-        for operation in edit.operations:
-            match operation:
-                case SetItem(key=key, expected=expected) | RemoveItem(key=key, expected=expected):
-                    keys, is_guarded = {key}, expected is not UNSET
-                case RenameItem(key=key, new_key=new_key, expected=expected):
-                    keys, is_guarded = {key}, expected is not UNSET
-                    touched.add(new_key)
-                case Clear(expected=expected):
-                    everything = set(self.asked[edit.id].seen)
-                    keys, is_guarded = everything, expected is not UNSET
-            if is_guarded:
-                guarded |= keys - touched
-            touched |= keys
-        return guarded
 
     def check_outcome(self, edit: Edit) -> None:
         """The hub says, or said, that this is the outcome: it must be true."""
@@ -87,3 +66,24 @@ class Ledger:
         for edit_id, asked in self.asked.items():
             self.check_outcome(asked.edit)
             assert asked.edit.sent or not self.writes[edit_id], f"{asked.edit} was written without being sent"
+
+
+def guarded_keys(edit: Edit, held: Set[str]) -> set[str]:
+    """The keys, of those that the area held, whose first touch by the edit is guarded."""
+    if isinstance(edit.operations, Replace):
+        return set()
+    touched: set[str] = set()
+    guarded: set[str] = set()
+    for operation in edit.operations:
+        match operation:
+            case SetItem(key=key, expected=expected) | RemoveItem(key=key, expected=expected):
+                keys, is_guarded = {key}, expected is not UNSET
+            case RenameItem(key=key, new_key=new_key, expected=expected):
+                keys, is_guarded = {key}, expected is not UNSET
+                touched.add(new_key)
+            case Clear(expected=expected):
+                keys, is_guarded = set(held), expected is not UNSET
+        if is_guarded:
+            guarded |= keys - touched
+        touched |= keys
+    return guarded & held
