@@ -205,8 +205,15 @@ class MainWindow(QMainWindow):
             self._ask("Quit", text, "Quit and let go of them?", "Quit", self._quit)
             return
         self._remember()
+        self._end()
         event.accept()
         self.closed.emit()
+
+    def _end(self) -> None:
+        """Listen no more: the sessions outlive the window by as long as it takes to close their lines."""
+        self.storage.end()
+        self.ledger.end()
+        self.sessions_model.end()
 
     def _quit(self) -> None:
         self._quits = True

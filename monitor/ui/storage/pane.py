@@ -198,6 +198,13 @@ class StoragePane(QWidget):
             del self._panels[panel.model.area]
             self._drop(panel)
 
+    def end(self) -> None:
+        """Follow no session any longer."""
+        for panel in self._panels.values():
+            panel.model.end()
+        self._panels.clear()
+        self._row = None
+
     def _drop(self, panel: AreaPanel) -> None:
         panel.model.end()
         self._stack.removeWidget(panel)
