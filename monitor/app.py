@@ -29,7 +29,7 @@ from monitor.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
     from types import TracebackType
 
@@ -62,12 +62,12 @@ def run(options: argparse.Namespace) -> int:
     window.show()
     _report_uncaught(window, log_file)
     with EventLoop(application) as loop:
-        return loop.run_until_complete(live(options, registry, window))
+        return loop.run_until_complete(live(options, registry, window, _say))
 
 
-async def live(options: argparse.Namespace, registry: Registry, window: MainWindow) -> int:
+async def live(options: argparse.Namespace, registry: Registry, window: MainWindow, say: Callable[[str], None]) -> int:
     """Serve pages, and the demo if it is asked for, until the window is closed or the picture taken. Returns the exit
-    code. When this returns, every socket and task of it is closed.
+    code. When this returns, every socket and task of it is closed. ``say`` is told the hub's address.
     """
     from monitor.hub import WebSocket
 
@@ -85,7 +85,7 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             window.show_notice(f"No page can connect: cannot listen on {options.host} port {options.port} ({error})")
         else:
             window.show_address(hub.url, hub.script_tag, hub.page_url)
-            _say(f"Session Monitor listens at {hub.url}")
+            say(hub.url)
             if hub.notice:
                 window.show_notice(hub.notice)
             if options.demo:
@@ -169,10 +169,10 @@ def _settings(options: argparse.Namespace) -> QSettings | None:
     return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
 
 
-def _say(text: str) -> None:
+def _say(url: str) -> None:
     """For whoever started the app from a terminal, or reads its output in a script."""
     if sys.stdout is not None:  # a windowed program on Windows has none
-        sys.stdout.write(f"{text}\n")
+        sys.stdout.write(f"Session Monitor listens at {url}\n")
         sys.stdout.flush()
 
 

@@ -31,11 +31,12 @@ async def live(url: str, *, lively: bool = True) -> None:
     async with asyncio.TaskGroup() as group:
         for browser in browsers:
             for page in browser.pages:
-                group.create_task(_keep_connected(page, url), name=f"demo page {page.page_id}")
+                group.create_task(keep_connected(page, url), name=f"demo page {page.page_id}")
         group.create_task(_act(browsers) if lively else _act_for_a_moment(browsers), name="demo life")
 
 
-async def _keep_connected(page: SimulatedPage, url: str) -> None:
+async def keep_connected(page: SimulatedPage, url: str) -> None:
+    """Connect the page to the hub at ``url``, again whenever the line breaks, until cancelled."""
     origin = Origin(page.browser.origin)
     connecting = connect(
         url, origin=origin, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, max_size=8 * QUOTA, proxy=None
