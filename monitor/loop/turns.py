@@ -35,8 +35,8 @@ class TurnTakingLoop(SelectorLoop):
         self._held: list[Handle] = []  # callbacks that a nested turn could not call, in order
         self._withheld = False  # whether sockets are ready that a nested turn could not serve
 
-    def _take_turns(self, deadline: float) -> None:
-        """Call what is ready, until nothing is, or `deadline` has come, or `stop` was called and the turn is over.
+    def _take_turns(self, deadline: float) -> bool:
+        """Call what is ready, until nothing is, or `stop` was called and the turn is over. Return False at `deadline`.
 
         The rest of an interrupted turn is called by the next or a nested call, before that looks at the sockets. They
         would still be ready, and their callbacks would be called twice for one readiness.
@@ -59,9 +59,10 @@ class TurnTakingLoop(SelectorLoop):
                     else:
                         handle._run()
                     if monotonic() >= deadline:
-                        return
+                        return False
                 if self._stopping:
-                    return
+                    break
+            return True
         finally:
             self._depth = outer
 

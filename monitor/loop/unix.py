@@ -124,30 +124,31 @@ class EventLoop(TurnTakingLoop):
     def _tick(self) -> None:
         if self._leaving or self._depth == _DEEPEST:
             return
-        if not self._awake:
-            self._wake()  # so that a Qt loop that a callback opens comes back here
+        # A Qt loop that a callback opens is to come back here. The timer that brought us here would not bring it: Qt
+        # delivers no timer to a slot that it has not returned from.
+        self._wake()
+        finished = True
         try:
             if self._depth:
                 with self._current_task_set_aside():
-                    self._take_turns(monotonic() + BUDGET)
+                    finished = self._take_turns(monotonic() + BUDGET)
             else:
-                self._take_turns(monotonic() + BUDGET)
+                finished = self._take_turns(monotonic() + BUDGET)
         except BaseException as interruption:
             # Qt would print it and go on.
             self._leave(interruption)
         if self._stopping and not self._left_in_turn:
             self._leave()
         if not self._leaving:
-            self._rest()
+            self._release_held()
+            if self._ready or not finished:
+                self._awake = True
+                self._wakeup.busy()
+            else:
+                self._rest()
 
     def _rest(self) -> None:
-        """Arrange for the next tick."""
-        self._release_held()
-        if self._ready:
-            if not self._awake:
-                self._wake()
-            self._wakeup.busy()
-            return
+        """Sleep until the next deadline, or until a socket is ready."""
         deadline = self._scheduled[0].when() if self._scheduled else math.inf
         reluctant = self._withheld and self._depth > 0
         if reluctant:

@@ -35,8 +35,9 @@ class Wakeup:
         self._soon.start()
 
     def busy(self) -> None:
-        """Go on as `soon` has it, and do not tick for the sockets besides: each tick looks at them anyway."""
+        """As `soon`, and do not tick for the sockets besides: each tick looks at them anyway."""
         self._watch_sockets(False)
+        self._soon.start()
 
     def idle(self, *, sockets: bool = True) -> None:
         """Tick only at the deadline and, if `sockets` is true, when one is ready."""

@@ -59,7 +59,7 @@ def test_a_timer_that_is_due_comes_after_what_waits(loop: AbstractEventLoop) -> 
 def test_a_cancelled_callback_is_not_called(loop: AbstractEventLoop) -> None:
     called: list[int] = []
     loop.call_soon(lambda: handles[2].cancel())
-    handles = [loop.call_soon(called.append, number) for number in range(4)]
+    handles: list[asyncio.Handle] = [loop.call_soon(called.append, number) for number in range(4)]
     handles[0].cancel()
     run_turns(loop)
     assert called == [1, 3]

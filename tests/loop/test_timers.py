@@ -97,7 +97,9 @@ def test_a_cancelled_timer_is_not_called(loop: AbstractEventLoop) -> None:
     called: list[int] = []
     now = loop.time()
     loop.call_at(now + 0.001, lambda: timers[2].cancel())
-    timers = [loop.call_at(now + 0.002 + number / 1000, called.append, number) for number in range(4)]
+    timers: list[asyncio.TimerHandle] = [
+        loop.call_at(now + 0.002 + number / 1000, called.append, number) for number in range(4)
+    ]
     timers[0].cancel()
     loop.call_at(now + 0.01, loop.stop)
     loop.run_forever()
