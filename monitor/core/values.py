@@ -4,6 +4,7 @@ A value is a Python ``str`` that stands for exactly one sequence of UTF-16 units
 included. Looking through a lens never alters it. Web Storage counts and limits UTF-16 units, and so do all sizes here.
 """
 
+import json
 import re
 from typing import Final, Literal, TypeAlias
 
@@ -33,19 +34,27 @@ def units(value: Value) -> int:
         return int(value)
     if value.isascii():
         return len(value)
-    return len(value.encode("utf-16-le", "surrogatepass")) // 2
+    return 2 * len(value) - len(_PAIRED.sub("", value))
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+# Not by encoding with "surrogatepass": its error handler takes seconds for a value full of lone surrogates.
+_PAIRED = re.compile("[\U00010000-\U0010ffff]+")  # what UTF-16 needs two units for
+_LOW_SURROGATE = re.compile("[\udc00-\udfff]")
+_SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 def canonical(text: str) -> str:
     """The one Python form of a sequence of UTF-16 units: a high and a low surrogate side by side become one
     character.
     """
-    if text.isascii() or _SURROGATE.search(text) is None:
+    if text.isascii() or _LOW_SURROGATE.search(text) is None:
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+    return _SURROGATE_PAIR.sub(_joined, text)
+
+
+def _joined(pair: re.Match[str]) -> str:
+    high, low = map(ord, pair[0])
+    return chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
 
 
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -85,8 +94,24 @@ def _is_json(text: str) -> bool:
     try:
         _json_syntax.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
+        # msgspec refuses lone surrogates, which a browser reads; the standard library reads more than it should.
+        return _SURROGATE_IN_JSON.search(text) is not None and _is_json_with_lone_surrogates(text)
+    return True
+
+
+_SURROGATE_IN_JSON = re.compile(r"[\ud800-\udfff]|\\u[dD][89a-fA-F]")
+
+
+def _is_json_with_lone_surrogates(text: str) -> bool:
+    try:
+        json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
         return False
     return True
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 # What would not survive, or not show, in a line of a window: controls, the two separators, the byte order mark,
@@ -103,9 +128,8 @@ def one_line(text: str, limit: int = 300) -> str:
 
     Not reversible, and never written back: it is for looking only.
     """
-    cut = text[:limit]
-    shown = _UNSHOWABLE.sub(lambda found: _PICTURES.get(found.group(), "�"), cut)
-    return shown + "…" if len(text) > limit else shown
+    cut = text if len(text) <= limit else text[: limit - 1] + "…"
+    return _UNSHOWABLE.sub(lambda found: _PICTURES.get(found.group(), "�"), cut)
 
 
 # Qt's text widgets turn these into something else or drop them, so a person edits them as escapes. Line breaks are
