@@ -315,15 +315,18 @@ def decode(text: str | bytes) -> PageMessage:
 def _decode_with_lone_surrogates(text: str | bytes) -> PageMessage:
     # msgspec refuses an escaped lone surrogate, which Web Storage and RFC 8259 allow; the standard library reads it.
     try:
-        message: PageMessage = msgspec.convert(json.loads(text), PageMessage)
-    except msgspec.ValidationError as error:
-        raise _fault(text, error) from error
+        content = json.loads(text if isinstance(text, str) else text.decode())
     except (ValueError, RecursionError) as error:
         raise ProtocolError("not JSON") from error
+    try:
+        message: PageMessage = msgspec.convert(content, PageMessage)
+    except (msgspec.ValidationError, UnicodeEncodeError, RecursionError) as error:
+        # UnicodeEncodeError: a lone surrogate where one of a few words belongs, such as in ``type``.
+        raise _fault(text, error) from error
     return message
 
 
-def _fault(text: str | bytes, error: msgspec.ValidationError) -> Exception:
+def _fault(text: str | bytes, error: Exception) -> Exception:
     try:
         kind = msgspec.convert(json.loads(text), _Envelope).type
     except (msgspec.ValidationError, ValueError, RecursionError):
