@@ -77,6 +77,8 @@ class Stage:
         self.site = site
         self.context = context
         self._opened: list[Page] = []
+        # The system may give a site the port, and so the origin, that another had before.
+        self._earlier = {session.session_id for session in ws.registry}
 
     @classmethod
     @asynccontextmanager
@@ -112,7 +114,11 @@ class Stage:
     @property
     def sessions(self) -> list[Session]:
         """The sessions of this site, those that left included."""
-        return [session for session in self.ws.registry if session.origin == self.site.origin]
+        return [
+            session
+            for session in self.ws.registry
+            if session.origin == self.site.origin and session.session_id not in self._earlier
+        ]
 
     @property
     def session(self) -> Session:

@@ -37,7 +37,10 @@ WAYS = {
     ),
     "Reflect.set": ("Reflect.set(localStorage, 'new', 'x')", {**BEFORE, "new": "x"}),
     "Storage.prototype": ("Storage.prototype.setItem.call(localStorage, 'new', 'x')", {**BEFORE, "new": "x"}),
-    "back and forth": ("localStorage.old = 'x', localStorage.old = '2', localStorage.new = 'x'", {**BEFORE, "new": "x"}),
+    "back and forth": (
+        "localStorage.old = 'x', localStorage.old = '2', localStorage.new = 'x'",
+        {**BEFORE, "new": "x"},
+    ),
     "the same again, then another": ("localStorage.old = '2', localStorage.new = 'x'", {**BEFORE, "new": "x"}),
 }
 
@@ -134,7 +137,14 @@ STRANGE = ["", "__proto__", "length", "getItem", "constructor", "key", "0", "\0"
 async def test_strange_keys_and_values_are_exact(stage: Stage) -> None:
     page = await stage.open()
     items = {key: f"value of {key}" for key in [*STRANGE, "long" * 25_000]}
-    items |= {"empty": "", "lone": "\ud800x\udc00", "mark": "\ufeff", "nul": "\0\0", "words": "日本語😀", "lines": "\r\n\u2029"}
+    items |= {
+        "empty": "",
+        "lone": "\ud800x\udc00",
+        "mark": "\ufeff",
+        "nul": "\0\0",
+        "words": "日本語😀",
+        "lines": "\r\n\u2029",
+    }
 
     await page.evaluate("(items) => Object.keys(items).forEach((key) => localStorage.setItem(key, items[key]))", items)
 
@@ -147,7 +157,8 @@ async def test_strange_keys_and_values_are_exact(stage: Stage) -> None:
 async def test_a_full_area_is_exact(stage: Stage, filling: str) -> None:
     page = await stage.open()
     await page.evaluate(
-        "(filling) => { for (const key of 'abcde') localStorage.setItem(key, filling.repeat(1024 * 1024 - 1)); }", filling
+        "(filling) => { for (const key of 'abcde') localStorage.setItem(key, filling.repeat(1024 * 1024 - 1)); }",
+        filling,
     )
     full = dict.fromkeys("abcde", filling * (1024 * 1024 - 1))
     await stage.until(lambda: stage.items == full)
@@ -181,7 +192,9 @@ async def test_changes_are_seen_within_a_tenth_of_a_second(
 
     unsubscribe = stage.ws.registry.subscribe(measure)
     for number in range(40):
-        await page.evaluate("(number) => localStorage.setItem('at', performance.timeOrigin + performance.now())", number)
+        await page.evaluate(
+            "(number) => localStorage.setItem('at', performance.timeOrigin + performance.now())", number
+        )
         await stage.until(lambda: len(delays) > number)  # noqa: B023 - it has been awaited before the next
     unsubscribe()
 
