@@ -82,7 +82,7 @@ async def test_lone_surrogates_and_nul_come_and_go_unaltered() -> None:
         await page.lead({key: value})
         await until(ws.registry, lambda: loaded(ws))
         assert items(ws) == {key: value}
-        ws.registry.sessions["s"].edit([SetItem(key, value * 2)], 0.0)
+        ws.registry.sessions["s"].edit([SetItem(key, value * 2)], asyncio.get_running_loop().time())
         edit = await page.hear("edit")
         assert edit["operations"] == [{"op": "set", "key": key, "value": value * 2}]
 
@@ -118,6 +118,24 @@ async def test_nothing_is_taken_from_a_page_after_it_was_refused() -> None:
         page.socket.send_data()
         assert (await page.closed())[0] == 1008
         assert items(ws) == {"a": "1"}
+
+
+async def test_a_stranger_who_was_refused_gets_no_second_try() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        protocol = page.socket.protocol
+        protocol.send_text(b"nonsense")
+        protocol.send_text(json.dumps(hello()).encode())
+        page.socket.send_data()
+        assert await page.closed() == (1008, "not JSON")
+        assert not ws.registry.sessions
+
+
+async def test_a_page_whose_line_breaks_is_away() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        page.socket.transport.abort()
+        await until(ws.registry, lambda: not ws.registry.sessions["s"].pages["p"].connected)
 
 
 async def test_the_last_words_of_a_page_count_when_the_end_comes_with_them() -> None:
@@ -160,8 +178,9 @@ async def test_a_peer_that_does_not_even_ask_is_cut_off() -> None:
         assert await until_cut_off(*await asyncio.open_connection(ws.host, ws.port)) == b""
 
 
+@pytest.mark.guard(20)
 async def test_a_peer_that_does_not_close_is_cut_off() -> None:
-    async with WebSocket(port=0, settings=Settings(hello_within=0.1, close_within=0.1)) as ws:
+    async with WebSocket(port=0, settings=Settings(hello_within=0.1, close_within=0.1, ping_interval=1000)) as ws:
         reader, writer = await asyncio.open_connection(ws.host, ws.port)
         writer.write(HANDSHAKE)
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
@@ -201,15 +220,17 @@ async def test_a_message_over_the_limit_is_refused(fragments: int) -> None:
 
 
 async def test_a_page_that_does_not_read_is_given_up() -> None:
-    settings = Settings(write_buffer=50_000, close_within=0.1)
+    settings = Settings(write_buffer=50_000, close_within=1000)
     async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
         await until(ws.registry, lambda: loaded(ws))
         page.socket.transport.pause_reading()
         session = ws.registry.sessions["s"]
+        now = asyncio.get_running_loop().time()
         for number in range(200):
-            session.edit([SetItem("key", str(number) * 50_000)], 0.0)
-        await until(ws.registry, lambda: not session.pages or not session.pages["p"].connected)
+            session.edit([SetItem("key", str(number) * 50_000)], now)
+        await until(ws.registry, lambda: not session.pages["p"].connected)
+        assert page.socket.transport.is_reading() is False
         # None of the edits is lost for it: all still wait for their outcome.
         assert len(session.unsettled()) == 200
         page.socket.transport.abort()
@@ -279,6 +300,7 @@ def test_a_short_reason_stays_as_it_is() -> None:
     assert fitting("") == ""
     assert fitting("a reason") == "a reason"
     assert fitting("x" * 123) == "x" * 123
+    assert fitting("a\ud800b") == "a?b"
 
 
 @pytest.mark.parametrize("letter", ["x", "ü", "字", "𝒳"])
