@@ -9,7 +9,7 @@ Row = TypeVar("Row")
 
 # A signal for each run of adjacent rows keeps a view's work small, until there are so many runs that the view does
 # better to take one new order and one run at the end.
-_MOST_RUNS: Final = 40
+MOST_RUNS: Final = 40
 
 
 def runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -63,7 +63,7 @@ class Rows(Generic[Row]):
 
     def _remove(self, doomed: list[int], start: int, stop: int) -> None:
         found = list(runs(doomed))
-        if len(found) > _MOST_RUNS:
+        if len(found) > MOST_RUNS:
             leaving = set(doomed)
             kept = [self.shown[place] for place in range(start, stop) if place not in leaving]
             self._arrange(start, kept + [self.shown[place] for place in doomed])
@@ -76,7 +76,7 @@ class Rows(Generic[Row]):
 
     def _insert(self, places: list[int], wanted: list[Row], start: int, kept: int) -> None:
         found = list(runs(places))
-        if len(found) > _MOST_RUNS:
+        if len(found) > MOST_RUNS:
             self._insert_run(start + kept, [wanted[place - start] for place in places])
             self._arrange(start, wanted)
             return

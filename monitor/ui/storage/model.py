@@ -128,8 +128,10 @@ class StorageModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Keys and values can be edited, but for what is on its way out and what the page keeps to itself."""
+        if not index.isValid():
+            return _Flag.NoItemFlags
         flags = _Flag.ItemIsSelectable | _Flag.ItemIsEnabled | _Flag.ItemNeverHasChildren
-        if index.isValid() and index.column() in (Column.KEY, Column.VALUE):
+        if index.column() in (Column.KEY, Column.VALUE):
             key = self._rows.shown[index.row()]
             editable = self.can_edit(key) if index.column() == Column.VALUE else self.can_rename(key)
             return flags | _Flag.ItemIsEditable if editable else flags

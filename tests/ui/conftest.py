@@ -1,0 +1,45 @@
+"""A core with a clock that stands still, and a window over it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from monitor.core.registry import Registry
+from monitor.ui.main_window import MainWindow
+from tests.ui.simulated_page import Clock
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# What the offscreen platform says of every window with size hints, and nothing of ours can help.
+_OF_THE_PLATFORM = "This plugin does not support propagateSizeHints"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let that one warning pass here."""
+    for item in items:
+        if item.nodeid.startswith("tests/ui/"):
+            item.add_marker(pytest.mark.qt_log_ignore(_OF_THE_PLATFORM, extend=True))
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry("test")
+
+
+@pytest.fixture
+def window(qtbot: QtBot, registry: Registry, clock: Clock) -> Iterator[MainWindow]:
+    """The window, shown and active."""
+    window = MainWindow(registry, clock)
+    qtbot.addWidget(window)
+    window.resize(1100, 700)
+    window.show()
+    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is not None)
+    return window
