@@ -168,7 +168,7 @@ class PageConnection(ServerConnection):
 
 def fitting(reason: str) -> str:
     """As much of ``reason`` as a close frame holds, in whole characters; a lone surrogate becomes a question mark."""
-    encoded = reason.encode("utf-8", "replace")
+    encoded = reason[: LONGEST_REASON + 1].encode("utf-8", "replace")
     if len(encoded) > LONGEST_REASON:
         ellipsis = "…".encode()
         encoded = encoded[: LONGEST_REASON - len(ellipsis)].decode("utf-8", "ignore").encode() + ellipsis

@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 
 from monitor.core.messages import SetItem
+from monitor.core.session import Timing
 from monitor.hub import Settings, WebSocket
 from monitor.hub.connection import fitting
 from tests.hub.peers import ORIGIN, ScriptedPage, hello, messages_subprotocol, snapshot, until
@@ -219,8 +220,9 @@ async def test_a_message_over_the_limit_is_refused(fragments: int) -> None:
         assert items(ws) == {"a": "x" * 3000}
 
 
+@pytest.mark.guard(20)
 async def test_a_page_that_does_not_read_is_given_up() -> None:
-    settings = Settings(write_buffer=50_000, close_within=1000)
+    settings = Settings(write_buffer=50_000, close_within=1000, timing=Timing(answer_within=1000))
     async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
         await until(ws.registry, lambda: loaded(ws))
