@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 CLOSE_GOING_AWAY = 1001
 TICK = 0.2
 """Seconds between two looks at what time has made due."""
+NAMED = 5
+"""How many sessions a line of the log names."""
 
 
 class WebSocket:
@@ -64,9 +66,9 @@ class WebSocket:
         self.host = host
         self.port = port
         self.settings = settings or Settings()
-        self.registry = registry or Registry(
-            timing=self.settings.timing, limits=Limits(message=self.settings.message_size)
-        )
+        if registry is None:
+            registry = Registry(timing=self.settings.timing, limits=Limits(message=self.settings.message_size))
+        self.registry = registry
         self.notice: str | None = None
         self._wanted_port = port
         self._thread = HubThread()
@@ -167,9 +169,13 @@ class WebSocket:
             raise RuntimeError("this hub is serving already")
         allow(self.settings.connections)
         self._connections.open()
-        self._server = await self._listen()
-        self.port = self._server.sockets[0].getsockname()[1]
         self._thread.start()
+        try:
+            self._server = await self._listen()
+        except BaseException:
+            self._thread.stop()
+            raise
+        self.port = self._server.sockets[0].getsockname()[1]
         self._expire()
         return self
 
@@ -201,8 +207,9 @@ class WebSocket:
                 self._tick.cancel()
                 self._tick = None
             self._thread.stop()
-            for address in self._delivery.undelivered():
-                log.warning("session %s is not here to get what it was sent", one_line(address))
+            if addresses := self._delivery.undelivered():
+                names = ", ".join(one_line(address, 40) for address in addresses[:NAMED])
+                log.warning("%d sessions are not here to get what they were sent: %s", len(addresses), names)
 
     async def _listen(self) -> Server:
         self.notice = None
@@ -254,7 +261,7 @@ class WebSocket:
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """A page, a refusal, or ``None``: let the WebSocket open."""
-        if "Upgrade" not in request.headers:
+        if not any(value.lower() == "websocket" for value in request.headers.get_all("Upgrade")):
             return self._pages.answer(request)
         if self._connections.full:
             log.warning("one connection too many: %d are served", self.settings.connections)

@@ -104,6 +104,12 @@ async def test_health_says_who_serves_and_how_many() -> None:
         }
 
 
+async def test_clients_that_offer_another_protocol_get_their_page_all_the_same() -> None:
+    async with WebSocket(port=0) as ws:
+        answer = await ask(ws, "/healthz", "GET", "Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c")
+        assert answer.status == 200
+
+
 async def test_what_is_not_there_is_said_clearly() -> None:
     async with WebSocket(port=0) as ws:
         for path in ("/nothing", "/../pyproject.toml", "/resources/bridge.js", "/index.html"):
