@@ -28,7 +28,7 @@ from monitor.core.session import Timing
 if TYPE_CHECKING:
     from monitor.core.edits import Edit
     from monitor.core.events import Event
-    from monitor.core.messages import HubMessage, WireValue
+    from monitor.core.messages import HubMessage, Operation, WireValue
     from monitor.core.session import Session
 
 Said: TypeAlias = PageMessage | Mapping[str, Any] | str | bytes
@@ -79,6 +79,12 @@ class Hub:
         page >> snapshot(items or {}) >> snapshot({}, area="session")
         self.heard.clear()
         return page
+
+    def following_page(self, page_id: str = "follower", **differing: Any) -> Talker:
+        """One more page of a session that has a leader, likewise."""
+        page = self.page(page_id, document_id=f"document of {page_id}", **differing)
+        page >> page.hello << messages.Welcome << messages.Follow
+        return page >> snapshot({}, area="session")
 
     def wait(self, seconds: float) -> None:
         """Let time pass in one go, and do what has become due."""
@@ -190,3 +196,11 @@ def refused(
     edit: Edit, seq: int, error: str, values: Mapping[str, WireValue | None] | None = None, message: str | None = None
 ) -> Result:
     return Result(edit.id, "refused", edit.area, seq, list((values or {}).items()), error, message)
+
+
+# --- what operators ask for ------------------------------------------------------------------------------------------
+
+
+def ask(page: Talker, *operations: Operation) -> Edit:
+    """An edit of the ``local`` area of this page's session."""
+    return page.session.edit(operations, page.hub.now)

@@ -14,11 +14,11 @@ from tests.core.texts import utf16
 # Few keys, so that the same one is hit again; among them names that are special on some object.
 keys = st.sampled_from(["", "a", "__proto__", "length", "漢", "\ud800", "😀"])
 values: st.SearchStrategy[Value] = st.one_of(utf16, st.integers(0, 9).map(Redacted), st.just("3"))
-items = st.dictionaries(keys, values)
+items = st.dictionaries(keys, values, max_size=3)
 
 Step: TypeAlias = tuple[str, str, Value, dict[str, Value]]
 steps: st.SearchStrategy[list[Step]] = st.lists(
-    st.tuples(st.sampled_from(["set", "set", "remove", "clear", "replace", "load"]), keys, values, items)
+    st.tuples(st.sampled_from(["set", "set", "remove", "clear", "replace", "load"]), keys, values, items), max_size=12
 )
 
 

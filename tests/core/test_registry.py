@@ -1,0 +1,314 @@
+"""The sessions, who may join them, who listens, and that time costs only what is due."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from monitor.core import messages
+from monitor.core.edits import EditState, Reason
+from monitor.core.events import (
+    AreaLoaded,
+    EditUpdated,
+    Event,
+    ItemsChanged,
+    PageOpened,
+    PageUpdated,
+    SessionForgotten,
+    SessionLeft,
+    SessionOpened,
+    SessionReturned,
+)
+from monitor.core.messages import Clear, EditRequest, Hello, Lead, Limits, Pong, SetItem, Welcome
+from monitor.core.page import Line
+from monitor.core.registry import Registry
+from tests.core.conversation import Closed, Hub, applied, ask, changes, hello, snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# --- who may join ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"no JSON",
+        b"[" * 50_000,
+        {"type": "weather"},
+        {"type": "\ud800"},
+        Pong(),
+        snapshot({}),
+        {"type": "hello"},
+        {**msgspec.to_builtins(hello), "visible": 1},
+    ],
+    ids=lambda said: ascii(said)[:40],
+)
+def test_the_first_message_is_a_hello(hub: Hub, said: Any) -> None:
+    page = hub.page()
+    page >> said << Closed(1008)
+    assert page.known is None
+    assert not hub.registry.sessions
+    hub.hears_nothing_more()
+
+
+@pytest.mark.parametrize("version", [0, 2, -1, 10**30])
+def test_another_version_is_told_which_one_is_spoken(hub: Hub, version: int) -> None:
+    page = hub.page(version=version)
+    page >> page.hello << Closed(1008, f"this hub speaks version 1 of the protocol, not {version}")
+
+
+@pytest.mark.parametrize("empty", [{"session_id": ""}, {"page_id": ""}])
+def test_ids_are_not_empty(hub: Hub, empty: dict[str, str]) -> None:
+    page = hub.page(**empty)
+    page >> page.hello << Closed(1008, "session id and page id")
+
+
+@pytest.mark.parametrize("differing", [{"secret": "guessed"}, {"secret": ""}, {"origin": "https://evil.test"}])
+def test_a_session_id_alone_lets_nobody_in(hub: Hub, differing: dict[str, str]) -> None:
+    page = hub.leading_page({"a": "1"})
+    stranger = hub.page("stranger", document_id="another", **differing)
+    stranger >> stranger.hello << Closed(1008, "this session belongs to another browser")
+    assert stranger.known is None
+    assert list(page.session.pages) == ["page"]
+    page.hang_up()
+    hub.wait(10)
+    stranger = stranger.again()
+    stranger >> stranger.hello << Closed(1008), "also when nobody is there"
+
+
+def test_the_browser_knows_better_than_the_page_where_it_is_from(hub: Hub) -> None:
+    told: list[Any] = []
+    line = Line(told.append, lambda code, reason: told.append(Closed(code, reason)))
+    text = messages.encode(hello)
+    assert hub.registry.greet(text, line, hub.now, origin="https://evil.test") is None
+    assert told == [Closed(1008, "the page says that it is https://shop.test, the browser says https://evil.test")]
+    assert hub.registry.greet(text, line, hub.now, origin="https://shop.test") is not None
+
+
+@pytest.mark.parametrize("text", ["\ud800", "😀", "漢字" * 1000, "a\0b"])
+def test_every_text_of_a_hello_may_be_any_text(hub: Hub, text: str) -> None:
+    fields = {name: text for name in Hello.__struct_fields__ if isinstance(getattr(hello, name), str)}
+    fields |= {"top_site": text, "token": text, "label": text, "user": text, "page_id": text}
+    page = hub.page(**fields)
+    page >> page.hello << Welcome << Lead
+    assert page.last == Lead()
+    assert (page.session.session_id, page.page.page_id, page.session.user) == (text, text, text)
+    stranger = hub.page(**{**fields, "secret": text + "?"})
+    stranger >> stranger.hello << Closed(1008)
+    assert len(stranger.last.reason.encode()) <= 123
+    assert repr(page.page)
+    assert repr(page.session)
+
+
+def test_sessions_do_not_mix(hub: Hub) -> None:
+    """Two profiles at one origin, and one that has the same ids at all but the session."""
+    one = hub.leading_page({"a": "1"})
+    other = hub.leading_page({"a": "2"}, session_id="other", secret="other secret")
+    assert len(list(hub.registry)) == 2
+    edit = ask(one, SetItem("a", "3"))
+    one << EditRequest
+    other >> applied(edit, 1, {"a": "3"}) >> changes(1, ["set", "b", "2"])
+    assert one.items == {"a": "1"}
+    assert other.items == {"a": "2", "b": "2"}
+    one >> applied(edit, 1, {"a": "3"})
+    assert one.items == {"a": "3"}
+
+
+def test_limits_are_told(hub: Hub) -> None:
+    registry = Registry(limits=Limits(1000))
+    told: list[Any] = []
+    registry.greet(messages.encode(hello), Line(told.append, lambda code, reason: None), 5.0)
+    assert told[0] == Welcome("page", Limits(1000), 5000.0)
+
+
+def test_messages_are_counted(hub: Hub) -> None:
+    page = hub.leading_page()
+    before = hub.registry.received
+    page >> Pong() >> changes(1, ["clear"])
+    assert hub.registry.received == before + 2
+
+
+def test_two_hubs_name_their_edits_differently() -> None:
+    """Browsers remember edits by their ids, longer than a hub lives."""
+    told: list[Any] = []
+    for registry in (Registry(), Registry()):
+        page = registry.greet(messages.encode(hello), Line(told.append, lambda code, reason: None), 0.0)
+        assert page is not None
+        told.append(page.session.edit([Clear()], 0.0).id)
+    ids = [one for one in told if isinstance(one, str)]
+    assert len(set(ids)) == 2
+
+
+# --- listening -------------------------------------------------------------------------------------------------------
+
+
+def test_every_listener_hears_everything_in_order(hub: Hub) -> None:
+    other: list[Event] = []
+    hub.registry.subscribe(other.append)
+    page = hub.page()
+    page >> page.hello << Welcome << Lead >> snapshot({"a": "1"})
+    assert other == list(hub.heard)
+    kinds = [type(event) for event in other]
+    assert kinds == [SessionOpened, PageOpened, PageUpdated, ItemsChanged, AreaLoaded]
+
+
+def test_a_listener_that_fails_is_logged_and_the_others_go_on(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    def fail(event: Event) -> None:
+        raise RuntimeError("broken listener")
+
+    unsubscribe = hub.registry.subscribe(fail)
+    after: list[Event] = []
+    hub.registry.subscribe(after.append)
+    page = hub.page()
+    page >> page.hello << Welcome << Lead >> snapshot({"a": "1"})
+    assert page.items == {"a": "1"}
+    assert after == list(hub.heard)
+    assert {record.levelno for record in caplog.records} == {logging.ERROR}
+    assert "SessionOpened" in caplog.text
+    assert "broken listener" in caplog.text
+    unsubscribe()
+    caplog.clear()
+    page >> changes(1, ["clear"])
+    assert not caplog.records
+
+
+def test_who_ended_the_subscription_hears_nothing_more(hub: Hub) -> None:
+    heard: list[Event] = []
+    unsubscribe = hub.registry.subscribe(heard.append)
+    unsubscribe()
+    unsubscribe()
+    hub.leading_page()
+    assert heard == []
+
+
+def test_one_listener_may_be_subscribed_while_another_leaves(hub: Hub) -> None:
+    heard: list[str] = []
+    ends: list[Callable[[], None]] = []
+
+    def once(event: Event) -> None:
+        heard.append(f"once {type(event).__name__}")
+        ends[0]()
+        hub.registry.subscribe(lambda later: heard.append(f"later {type(later).__name__}"))
+
+    def always(event: Event) -> None:
+        heard.append(f"always {type(event).__name__}")
+
+    ends.append(hub.registry.subscribe(once))
+    hub.registry.subscribe(always)
+    page = hub.page()
+    page >> page.hello << Welcome << Lead
+    assert heard[:4] == ["once SessionOpened", "always SessionOpened", "always PageOpened", "later PageOpened"]
+    assert not [line for line in heard[4:] if line.startswith("once")]
+
+
+# --- forgetting ------------------------------------------------------------------------------------------------------
+
+
+def test_a_session_that_left_can_be_forgotten(hub: Hub) -> None:
+    page = hub.leading_page({"a": "1"})
+    session = page.session
+    page.hang_up()
+    with pytest.raises(ValueError, match="is live"):
+        hub.registry.forget(session)
+    hub.wait(3)
+    hub.heard.clear()
+    hub.registry.forget(session)
+    hub << SessionForgotten(session)
+    hub.hears_nothing_more()
+    assert not hub.registry.sessions
+    again = page.again()
+    again >> again.hello << Welcome << Lead
+    assert again.session is not session
+    assert again.items == {}
+    hub << SessionOpened(again.session)
+
+
+def test_edits_that_wait_for_a_forgotten_session_are_refused(hub: Hub) -> None:
+    page = hub.leading_page()
+    sent = ask(page, SetItem("a", "1"))
+    page << EditRequest
+    page.hang_up()
+    hub.wait(3)
+    waiting = ask(page, SetItem("b", "1"))
+    hub.wait(60)
+    hub.heard.clear()
+    hub.registry.forget(page.session)
+    hub << EditUpdated << EditUpdated << SessionForgotten
+    for edit in (sent, waiting):
+        assert (edit.state, edit.reason, edit.settled_at) == (EditState.REFUSED, Reason.GONE, hub.now)
+    assert "may have been applied" in sent.message
+
+
+def test_a_forgotten_session_does_not_come_due(hub: Hub) -> None:
+    page = hub.leading_page()
+    page.hang_up()
+    hub.wait(3)
+    hub.registry.forget(page.session)
+    hub.heard.clear()
+    hub.wait(100)
+    hub.hears_nothing_more()
+
+
+# --- time ------------------------------------------------------------------------------------------------------------
+
+
+def test_time_costs_only_what_is_due(hub: Hub) -> None:
+    """Two thousand sessions that rest are not looked at."""
+    looked: list[str] = []
+    for number in range(2_000):
+        page = hub.registry.greet(
+            messages.encode(msgspec.structs.replace(hello, session_id=f"session {number}")),
+            Line(lambda message: None, lambda code, reason: None),
+            hub.now + number * 0.001,
+        )
+        assert page is not None
+        assert page.session.session_id == f"session {number}"
+        page.session.announce = lambda event: looked.append(type(event).__name__)
+    for _ in range(900):
+        hub.wait(0.02)
+    assert looked == []
+    assert len(hub.registry._due) == 2_000
+    # All silent: pinged at 20 seconds, dropped at 30, let go at 32.
+    hub.wait(11)
+    hub.wait(10.1)
+    hub.wait(2.1)
+    assert looked.count("SessionLeft") == 2_000
+    hub.wait(0)
+    assert hub.registry._due == []
+
+
+def test_reminders_do_not_pile_up(hub: Hub) -> None:
+    page = hub.leading_page()
+    for count in range(1, 1000):
+        edit = ask(page, SetItem("a", str(count)))
+        page << EditRequest >> applied(edit, count, {"a": str(count)})
+        hub.wait(0.01)
+    assert len(hub.registry._due) < 10
+    page.hang_up()
+    hub.wait(60)
+    assert hub.registry._due == []
+    assert not page.session.live
+
+
+def test_sessions_come_and_go_in_their_own_time(hub: Hub) -> None:
+    first = hub.leading_page()
+    hub.wait(1)
+    second = hub.leading_page(session_id="second")
+    first.hang_up()
+    hub.wait(1.5)
+    second.hang_up()
+    hub.heard.clear()
+    hub.wait(0.6)
+    assert (first.session.live, second.session.live) == (False, True)
+    hub.wait(1.5)
+    assert not second.session.live
+    left = [event for event in hub.heard if isinstance(event, SessionLeft)]
+    assert left == [SessionLeft(first.session), SessionLeft(second.session)]
+    again = first.again()
+    again >> again.hello << Welcome << Lead
+    assert SessionReturned(first.session) in hub.heard
