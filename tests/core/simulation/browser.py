@@ -31,6 +31,7 @@ class Profile:
         self.connect = connect
         self.local = Area()
         self.tabs: list[Tab] = []
+        self.record_survives: Callable[[], bool] = lambda: world.random.random() < 0.5
         self._applied: set[str] = set()
         self._uncommitted: dict[str, Bridge] = {}
 
@@ -52,7 +53,7 @@ class Profile:
         """The document dies, and its open transactions are aborted, or not."""
         for edit_id in [edit_id for edit_id, who in self._uncommitted.items() if who is writer]:
             del self._uncommitted[edit_id]
-            if self.world.random.random() < 0.5:
+            if self.record_survives():
                 self._applied.add(edit_id)
             else:
                 self.ledger.forgotten[edit_id] += 1
