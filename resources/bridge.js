@@ -685,6 +685,8 @@
         if (present === null) throw new Refusal('conflict', 'there is no such item');
         if (held(newKey) !== null) throw new Refusal('conflict', 'the new key is taken');
         wanted.set(newKey, present).set(key, null);
+      } else if (op !== 'clear') {
+        throw new Refusal('denied', 'the bridge does not know this operation');
       } else {
         for (const one of [...wanted.keys(), ...area.mirror.keys()]) {
           touch(area, one);

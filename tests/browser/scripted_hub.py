@@ -6,11 +6,13 @@ For what the real hub says only in bad luck: an edit sent again, a deadline that
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
 
 from monitor.core.messages import SUBPROTOCOL
 
@@ -30,8 +32,10 @@ TIME = 5_000_000.0
 class ScriptedLine:
     """One connection of a page."""
 
-    def __init__(self, socket: ServerConnection) -> None:
+    def __init__(self, socket: ServerConnection, first: str | bytes) -> None:
         self._socket = socket
+        self._first: str | bytes | None = first
+        self._welcomed_at = 0.0
         self.texts: list[str] = []
         """Every message that was heard, as it came."""
 
@@ -48,8 +52,10 @@ class ScriptedLine:
 
     async def hear_any(self) -> Any:
         """The next message."""
-        async with asyncio.timeout(WAIT):
-            text = await self._socket.recv()
+        text, self._first = self._first, None
+        if text is None:
+            async with asyncio.timeout(WAIT):
+                text = await self._socket.recv()
         self.texts.append(cast("str", text))
         return json.loads(text)
 
@@ -64,8 +70,13 @@ class ScriptedLine:
         """Let the page in; returns its `hello`. It answers with the snapshot of its `session` area."""
         hello = await self.hear("hello")
         limits = {"message": 64 * 2**20}
+        self._welcomed_at = asyncio.get_running_loop().time()
         await self.say({"type": "welcome", "page_id": hello["page_id"], "limits": limits, "time": TIME, **fields})
         return hello
+
+    def now(self) -> float:
+        """What the clock of this hub stands at, in milliseconds."""
+        return TIME + (asyncio.get_running_loop().time() - self._welcomed_at) * 1000
 
     async def lead(self) -> dict[str, Any]:
         """Let the page in and report; returns the items of its LocalStorage."""
@@ -95,7 +106,10 @@ class ScriptedLine:
 
 
 class ScriptedHub:
-    """Takes connections; `line` gives one after the other."""
+    """Takes connections; `line` gives one after the other of those that say something.
+
+    A document that is about to be left may connect once more without saying anything.
+    """
 
     def __init__(self) -> None:
         self.url = ""
@@ -119,5 +133,6 @@ class ScriptedHub:
             return await self._lines.get()
 
     async def _take(self, socket: ServerConnection) -> None:
-        await self._lines.put(ScriptedLine(socket))
+        with contextlib.suppress(ConnectionClosed):
+            await self._lines.put(ScriptedLine(socket, await socket.recv()))
         await socket.wait_closed()

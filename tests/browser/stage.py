@@ -148,7 +148,7 @@ class Stage:
             assert self.items == items  # says what differs
             raise
 
-    # --- what the browser does -----------------------------------------------------------------------------------------
+    # --- what the browser does ---------------------------------------------------------------------------------------
 
     async def open(self, path: str = "/") -> Page:
         """Open a page of the site in a new tab, and wait until the hub knows what it stores."""
@@ -174,7 +174,7 @@ class Stage:
             )
         )
 
-    # --- what the operator does ----------------------------------------------------------------------------------------
+    # --- what the operator does --------------------------------------------------------------------------------------
 
     async def edit(self, *operations: Operation, page: ConnectedPage | None = None) -> Edit:
         """Ask for `operations` on LocalStorage, or on the SessionStorage of `page`, and wait for the outcome."""

@@ -1,4 +1,4 @@
-"""An operator's edit is applied by the browser as asked, all or nothing, or refused with the reason; never anything else."""
+"""An operator's edit is applied by the browser as asked, all or nothing, or refused with the reason."""
 
 from __future__ import annotations
 
