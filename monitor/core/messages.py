@@ -32,16 +32,16 @@ it, but for the message of the specification, ``{"localstorage": {…}}``, which
 """
 
 import json
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 VERSION = 1
 SUBPROTOCOL = "session-monitor.v1"
 
 AreaKind: TypeAlias = Literal["local", "session"]
-WireValue: TypeAlias = str | int  # a number is the length of a redacted value
+WireValue: TypeAlias = str | Annotated[int, Meta(ge=0)]  # a number is the length of a redacted value
 
 
 class ProtocolError(Exception):

@@ -126,8 +126,9 @@ class Registry:
         """
         if session.live:
             raise ValueError(f"{session!r} is live")
-        session.local_storage.abandon(self._now)
         del self.sessions[session.session_id]
+        session.forgotten = True
+        session.local_storage.abandon(self._now)
         self.announce(SessionForgotten(session))
 
     def __iter__(self) -> Iterator[Session]:

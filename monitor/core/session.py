@@ -96,6 +96,7 @@ class Session:
         self.label: str | None = None
         self.opened_at = now
         self.left_at: float | None = None
+        self.forgotten = False  # no registry keeps it any more
         self.pages: dict[str, Page] = {}
         self.leader: Page | None = None
         self.local_storage = Replica(self, "local")
@@ -259,8 +260,11 @@ class Session:
         Returns the pending edit; its outcome is announced as `EditUpdated`. It is sent at once if a page is there to
         take it, else when one returns. ``expected`` of a `Clear` is the area's ``revision`` here.
 
+        Where nobody can take it any more, for the page has left for good or the session is forgotten, it comes back
+        refused.
+
         Raises:
-            ValueError: there are no operations, or the page is not one of this session's.
+            ValueError: there are no operations, or the page is of another session.
         """
         if page is not None and page.session is not self:
             raise ValueError(f"{page!r} is not a page of {self!r}")
@@ -269,6 +273,8 @@ class Session:
         replica = self.local_storage if page is None else page.session_storage
         edit = Edit(self._new_id(), replica.area.kind, _canonical(operations), author, now)
         replica.edit(edit, now)
+        if self.forgotten or (page is not None and self.pages.get(page.page_id) is not page):
+            replica.abandon(now)
         return edit
 
     def withdraw(self, edit: Edit) -> bool:
@@ -276,9 +282,12 @@ class Session:
         return any(replica.withdraw(edit) for replica in self._replicas())
 
     def refresh(self, now: float) -> None:
-        """Ask the pages for everything anew (the operator's F5)."""
+        """Ask the pages for everything anew (the operator's F5). As after a ping, they have to say something."""
         for replica in self._replicas():
             replica.resync()
+        for page in self.pages.values():
+            if page.connected and page.pinged_at is None:
+                page.pinged_at = now
         self.schedule(now + self.timing.pong_within)
 
     def area(self, page: Page | None = None) -> StorageArea:

@@ -119,6 +119,8 @@ MALFORMED: list[object] = [
     {"type": "snapshot", "area": "local", "part": 1, "parts": 1, "seq": 0, "items": [["a", None]]},
     {"type": "snapshot", "area": "local", "part": 1, "parts": 1, "seq": 0, "items": [["a", True]]},
     {"type": "snapshot", "area": "local", "part": 1, "parts": 1, "seq": 0, "items": [["a", 1.5]]},
+    {"type": "snapshot", "area": "local", "part": 1, "parts": 1, "seq": 0, "items": [["a", -1]]},
+    {"type": "result", "id": "e", "outcome": "applied", "area": "local", "seq": 1, "values": [["a", -1]]},
     {"type": "snapshot", "area": "local", "part": 1, "parts": 1, "seq": 0, "items": [[1, "a"]]},
     {"type": "changes", "area": "local", "seq": 1, "changes": [["set", "a"]]},
     {"type": "changes", "area": "local", "seq": 1, "changes": [["remove"]]},

@@ -242,6 +242,8 @@ def test_edits_that_wait_for_a_forgotten_session_are_refused(hub: Hub) -> None:
     for edit in (sent, waiting):
         assert (edit.state, edit.reason, edit.settled_at) == (EditState.REFUSED, Reason.GONE, hub.now)
     assert "may have been applied" in sent.message
+    too_late = ask(page, SetItem("c", "1"))
+    assert (too_late.state, too_late.reason) == (EditState.REFUSED, Reason.GONE)
 
 
 def test_a_forgotten_session_does_not_come_due(hub: Hub) -> None:

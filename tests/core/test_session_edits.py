@@ -293,6 +293,16 @@ def test_edits_of_a_page_that_reloads_in_time_are_asked_again(hub: Hub) -> None:
     assert (page.last.id, page.last.area, page.last.again) == (edit.id, "session", True)
 
 
+def test_an_edit_of_a_page_that_is_gone_is_refused_at_once(hub: Hub) -> None:
+    page = hub.leading_page()
+    page.hang_up()
+    hub.wait(3)
+    edit = page.session.edit([SetItem("b", "1")], hub.now, page=page.page)
+    assert (edit.state, edit.reason, edit.sent) == (EditState.REFUSED, Reason.GONE, 0)
+    waiting = ask(page, SetItem("b", "1"))
+    assert waiting.state is EditState.PENDING, "the session may return, and with it its local area"
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_where_the_browser_gives_no_storage_edits_are_denied(hub: Hub, own: bool) -> None:
     page = hub.page(storage_error="SecurityError: not allowed")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from monitor.core import messages
-from monitor.core.messages import Error, Follow, Lead, Ping, Pong, Welcome
+from monitor.core.messages import Error, Follow, Lead, Ping, Pong, Resync, Welcome
 from tests.core.conversation import Closed, Hub, changes, snapshot
 
 # --- silence ---------------------------------------------------------------------------------------------------------
@@ -63,6 +63,17 @@ def test_a_hub_that_was_late_itself_pings_first(late: float) -> None:
     page >> Pong()
     hub.wait(1)
     hub.nothing_is_left()
+
+
+def test_a_page_that_is_refreshed_has_to_say_something(hub: Hub) -> None:
+    page = hub.leading_page()
+    follower = hub.following_page()
+    page.session.refresh(hub.now)
+    page << Resync("local") << Resync("session")
+    follower << Resync("session") >> snapshot({}, area="session")
+    hub.wait(10.1)
+    page << Closed(4001)
+    follower << Lead
 
 
 # --- bad manners -----------------------------------------------------------------------------------------------------
