@@ -1,5 +1,7 @@
 """Appearance: the colours and the style sheet of the whole app, light or dark as the system asks."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, fields
 from string import Template
 from typing import Final
@@ -95,6 +97,12 @@ class Appearance(QObject):
         hints = application.styleHints()
         hints.colorSchemeChanged.connect(self._follow)
         self._follow(hints.colorScheme())
+
+    @classmethod
+    def of(cls, application: QApplication) -> Appearance:
+        """The one of this application."""
+        known = application.findChild(cls)
+        return cls(application) if known is None else known
 
     def show(self, scheme: Scheme) -> None:
         """Use these colours from now on, until the system asks for others."""

@@ -48,7 +48,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         application = QApplication.instance()
         assert isinstance(application, QApplication), "a window needs an application"
-        self.appearance = Appearance(application)
+        self.appearance = Appearance.of(application)
         self._registry = registry
         self._clock = clock
         self._settings = settings

@@ -104,7 +104,3 @@ class Rows(Generic[Row]):
             moved.append(model.index(place, index.column()))
         model.changePersistentIndexList(followed, moved)
         model.layoutChanged.emit()
-
-    def insert(self, place: int, row: Row) -> None:
-        """One more row."""
-        self._insert_run(place, [row])

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
+from tests.ui.operator import Operator
 from tests.ui.simulated_page import Clock
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -43,3 +44,8 @@ def window(qtbot: QtBot, registry: Registry, clock: Clock) -> Iterator[MainWindo
     window.show()
     qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is not None)
     return window
+
+
+@pytest.fixture
+def operator(window: MainWindow, qtbot: QtBot) -> Operator:
+    return Operator(window, qtbot)

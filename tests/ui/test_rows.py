@@ -1,0 +1,82 @@
+"""Rows come to what they should be, by granular signals that Qt's own tester finds in order."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+
+from monitor.ui.rows import Rows, runs
+from tests.ui.model_watch import ModelWatch
+
+
+class Numbers(QAbstractListModel):
+    """The smallest model that there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: Rows[int] = Rows(self)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
+        return 0 if parent.isValid() else len(self.rows.shown)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        return str(self.rows.shown[index.row()]) if role == Qt.ItemDataRole.DisplayRole else None
+
+
+ORDERS = st.lists(st.integers(0, 400), unique=True, max_size=200)
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(orders=st.lists(ORDERS, min_size=2, max_size=4))
+def test_rows_come_to_any_order_and_persistent_indexes_follow(orders: list[list[int]]) -> None:
+    model = Numbers()
+    followed: list[tuple[QPersistentModelIndex, int]] = []
+    for wanted in orders:
+        model.rows.reconcile(wanted)
+        assert model.rows.shown == wanted
+        for index, number in followed:
+            if number in wanted and index.isValid():
+                assert wanted[index.row()] == number
+        followed = [(QPersistentModelIndex(model.index(row)), number) for row, number in enumerate(wanted)]
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=15, deadline=None, derandomize=True, database=None)
+@given(before=ORDERS, after=ORDERS)
+def test_signals_are_in_order(before: list[int], after: list[int]) -> None:
+    model = Numbers()
+    model.rows.reconcile(before[:60])
+    watch = ModelWatch(model)
+    model.rows.reconcile(after[:60])
+    watch.end()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_only_the_given_part_changes() -> None:
+    model = Numbers()
+    model.rows.reconcile([1, 2, 3, 4, 5])
+    model.rows.reconcile([3, 9, 2], 1, 3)
+    assert model.rows.shown == [1, 3, 9, 2, 4, 5]
+    assert model.rows.places([4, 1, 77]) == [0, 4]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_what_stays_is_not_touched() -> None:
+    model = Numbers()
+    model.rows.reconcile([1, 2, 3])
+    told: list[tuple[int, int]] = []
+    model.rowsInserted.connect(lambda _parent, first, last: told.append((first, last)))
+    model.rowsRemoved.connect(lambda _parent, first, last: told.append((-first, -last)))
+    model.layoutChanged.connect(lambda: told.append((0, 0)))
+    assert model.rows.reconcile([1, 7, 8, 2, 3])
+    assert told == [(1, 2)]
+    assert not model.rows.reconcile([1, 7, 8, 2, 3])
+    assert told == [(1, 2)]
+
+
+def test_runs_are_of_adjacent_places() -> None:
+    assert list(runs([0, 1, 4, 6, 7, 8])) == [(0, 1), (4, 4), (6, 8)]
+    assert list(runs([])) == []
