@@ -41,7 +41,7 @@ class StorageArea:
     def set(self, key: str, value: Value, now: float) -> Change | None:
         """Add the item or give it a new value."""
         old = self.items.get(key)
-        if old == value and type(old) is type(value):
+        if old == value:
             return None
         # The same few hundred keys come from thousands of browsers: interned, each is kept once.
         key = intern(key)
