@@ -11,9 +11,9 @@ _LONGEST_SLEEP = 24 * 3600.0
 
 
 class Wakeup:
-    """Calls `tick` from Qt's event loop: in its next pass, when a socket is ready, or at a deadline.
+    """Calls the method `tick` from Qt's event loop: in its next pass, when a socket is ready, or at a deadline.
 
-    Made, used and dropped in the thread of the application, and it calls nothing once it is closed.
+    To be used in the thread of the application. It calls nothing after `close`.
     """
 
     def __init__(self, descriptor: int, tick: Callable[[], None]) -> None:

@@ -212,6 +212,19 @@ def test_debug_mode_tells_where_a_callback_comes_from(loop: AbstractEventLoop) -
     assert [context["source_traceback"][-1].filename for context in contexts] == [__file__] * 4
 
 
+def test_debug_mode_tells_which_callback_an_error_was_told_in(
+    loop: AbstractEventLoop, caplog: pytest.LogCaptureFixture
+) -> None:
+    loop.set_debug(True)
+    loop.call_soon(loop.call_exception_handler, {"message": "told"})
+    run_turns(loop)
+    loop.call_exception_handler({"message": "told outside"})
+    inside, outside = (record.getMessage() for record in caplog.records)
+    assert "Handle created at" in inside
+    assert __file__ in inside
+    assert outside == "told outside"
+
+
 def test_debug_mode_refuses_what_is_not_a_callback(loop: AbstractEventLoop) -> None:
     async def coroutine_function() -> None: ...
 

@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
-from monitor.loop import EventLoop
+from monitor.loop import BUDGET, EventLoop
 
 Pair = tuple[socket.socket, socket.socket]
 
@@ -202,7 +202,7 @@ def test_a_callback_is_not_called_again_while_it_runs(qt_loop: EventLoop, pair: 
             # More of the same, and something for another reader, who ends it all.
             right.send(b"bc")
             qt_loop.add_reader(other_left, nested.quit)
-            qt_loop.call_later(0.03, other_right.send, b"x")
+            QTimer.singleShot(30, lambda: other_right.send(b"x"))
             nested.exec()
             qt_loop.remove_reader(other_left)
             assert received == [b"a"]
@@ -309,6 +309,36 @@ def test_what_shares_the_context_of_a_busy_callback_waits_for_it(qt_loop: EventL
     qt_loop.run_forever()
     assert called == ["own", "busy one ends", "task", "shared", "task goes on"]
     assert tasks[0].done()
+
+
+def test_a_turn_that_a_nested_loop_interrupts_calls_a_reader_once_for_one_readiness(qt_loop: EventLoop) -> None:
+    shared = copy_context()
+    nested = QEventLoop()
+    pairs = [socket.socketpair() for _ in range(4)]
+    called: list[str] = []
+
+    def read(end: socket.socket) -> None:
+        nested.quit()
+        called.append(f"read {end.recv(1).decode()}")
+        until = qt_loop.time() + 2 * BUDGET
+        while qt_loop.time() < until:
+            pass
+        if len(called) == 5:
+            qt_loop.call_later(0.02, qt_loop.stop)
+
+    # One turn: it opens the nested loop, has a callback that the nested one must leave, and then the readers.
+    qt_loop.call_soon(nested.exec, context=shared)
+    qt_loop.call_soon(called.append, "shared", context=shared)
+    for number, (left, right) in enumerate(pairs):
+        left.settimeout(10)
+        right.send(str(number).encode())
+        qt_loop.add_reader(left, read, left)
+    qt_loop.run_forever()
+    for left, right in pairs:
+        qt_loop.remove_reader(left)
+        left.close()
+        right.close()
+    assert sorted(called) == ["read 0", "read 1", "read 2", "read 3", "shared"]
 
 
 def test_loops_nest_in_nested_loops(qt_loop: EventLoop) -> None:

@@ -125,8 +125,8 @@ def test_ctrl_c_cancels_what_the_runner_runs(make: str) -> None:
         make,
         """
         async def main():
+            asyncio.get_running_loop().slow_callback_duration = 1000
             asyncio.get_running_loop().call_soon(print, "ready")
-            sys.stdout.flush()
             try:
                 await asyncio.Event().wait()
             finally:
@@ -146,6 +146,7 @@ def test_ctrl_c_cancels_what_the_runner_runs(make: str) -> None:
 FOREVER = """
     sys.stdout.reconfigure(line_buffering=True)
     loop = make()
+    loop.slow_callback_duration = 1000
     {start}
     try:
         loop.run_forever()
