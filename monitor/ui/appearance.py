@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QStyle
 
-from monitor.ui.resource_files import resource
+from monitor.resource_files import resource
 
 Role = QPalette.ColorRole
 Group = QPalette.ColorGroup
@@ -35,7 +35,6 @@ class Scheme:
     good: str
     warning: str
     error: str
-    warning_ground: str
     error_ground: str
     flash: str
 
@@ -47,7 +46,7 @@ LIGHT: Final = Scheme(
     raised="#ffffff",
     hover="#eef2f8",
     border="#dce1e8",
-    strong_border="#8b95a3",
+    strong_border="#7d8796",
     text="#1b2430",
     muted="#566172",
     accent="#1f5fd0",
@@ -56,7 +55,6 @@ LIGHT: Final = Scheme(
     good="#14703a",
     warning="#845400",
     error="#b3261e",
-    warning_ground="#fff4d6",
     error_ground="#fdeceb",
     flash="#ffe08a",
 )
@@ -70,16 +68,15 @@ DARK: Final = Scheme(
     border="#323a45",
     strong_border="#748093",
     text="#e6eaf0",
-    muted="#a3aebd",
+    muted="#b0bac8",
     accent="#82b1ff",
     on_accent="#0d1a30",
     selection="#264270",
     good="#67d696",
     warning="#f2c464",
     error="#ff9d94",
-    warning_ground="#382d12",
     error_ground="#421f1e",
-    flash="#5c4a10",
+    flash="#483a0c",
 )
 
 

@@ -46,6 +46,10 @@ class ShortcutsDialog(QDialog):
         layout.addLayout(grid)
         layout.addWidget(buttons)
 
+    def labels(self) -> list[QLabel]:
+        """All that is written in it."""
+        return self.findChildren(QLabel)
+
 
 def plain_name(action: QAction) -> str:
     """The name of an action without what a menu adds to it."""

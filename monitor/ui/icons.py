@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from monitor.ui.resource_files import resource
+from monitor.resource_files import resource
 
 _SIZES = (16, 20, 24, 32, 48, 64)
 _APP_SIZES = (16, 24, 32, 48, 64, 128, 256, 512)

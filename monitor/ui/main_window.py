@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
         self._clock = clock
         self._settings = settings
         self._quits = False
-        self._dialog: ConnectDialog | None = None
+        self.connect_dialog: ConnectDialog | None = None
         self._address = ("", "", "")
         wall = WallClock(clock)
         self.frame = Frame(self)
@@ -153,11 +153,11 @@ class MainWindow(QMainWindow):
         if self._right.currentWidget() is self.connect_panel:
             self.connect_panel.copy.setFocus()
             return
-        if self._dialog is None:
-            self._dialog = ConnectDialog(self)
-            self._dialog.panel.page_asked.connect(self.ask_for_page)
-        self._dialog.panel.show_address(*self._address)
-        self._dialog.open()
+        if self.connect_dialog is None:
+            self.connect_dialog = ConnectDialog(self)
+            self.connect_dialog.panel.page_asked.connect(self.ask_for_page)
+        self.connect_dialog.panel.show_address(*self._address)
+        self.connect_dialog.open()
 
     def ask_for_page(self) -> None:
         """Have the sample page opened."""

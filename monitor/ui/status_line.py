@@ -65,7 +65,8 @@ class StatusLine(QStatusBar):
 
     def show_rate(self) -> None:
         """How many messages a second came in since the last time."""
-        received, seconds = self._registry.received, self._since.restart() / 1000
-        rate = round((received - self._received) / seconds) if seconds else 0
+        received, seconds = self._registry.received, self._since.nsecsElapsed() / 1e9
+        self._since.start()
+        rate = round((received - self._received) / seconds)
         self._received = received
         self.rate.setText(f"{rate:,} messages/s")

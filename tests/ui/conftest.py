@@ -1,7 +1,6 @@
 """A core with a clock that stands still, and a window over it."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -36,7 +35,7 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, registry: Registry, clock: Clock) -> Iterator[MainWindow]:
+def window(qtbot: QtBot, registry: Registry, clock: Clock) -> MainWindow:
     """The window, shown and active."""
     window = MainWindow(registry, clock)
     qtbot.addWidget(window)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
 from monitor.ui.storage.columns import Column
@@ -60,15 +60,15 @@ class Operator:
 
     def press(self, key: Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is."""
-        target = QGuiApplication.focusObject() or self.window
-        self.bot.keyClick(target, key, modifiers)
+        target = QApplication.focusWidget() or self.window
+        QTest.keyClick(target, key, modifiers)
         self.look()
 
     def type(self, text: str) -> None:
         """Type over what is selected, or at the cursor. Only ASCII can be typed in tests."""
-        target = QGuiApplication.focusObject()
+        target = QApplication.focusWidget()
         assert target is not None
-        self.bot.keyClicks(target, text)
+        QTest.keyClicks(target, text)
         self.look()
 
     def go_to(self, key: str, column: Column = Column.VALUE) -> None:
@@ -80,13 +80,21 @@ class Operator:
         self.table.setCurrentIndex(self.panel.model.index(row, column))
         self.look()
 
+    def double_click(self, key: str, column: Column) -> None:
+        """Click twice into this cell."""
+        self.click(key, column)
+        QTest.mouseDClick(self.table.viewport(), Qt.MouseButton.LeftButton, pos=self._place(key, column))
+        self.look()
+
     def click(self, key: str, column: Column = Column.KIND) -> None:
         """Click into this cell."""
+        QTest.mouseClick(self.table.viewport(), Qt.MouseButton.LeftButton, pos=self._place(key, column))
+        self.look()
+
+    def _place(self, key: str, column: Column) -> QPoint:
         row = self.panel.model.row_of(key)
         assert row is not None
-        place = self.table.visualRect(self.panel.model.index(row, column)).center()
-        self.bot.mouseClick(self.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
-        self.look()
+        return self.table.visualRect(self.panel.model.index(row, column)).center()
 
     def edit(self, key: str) -> ItemEditor:
         """Open the editor of a value."""
@@ -129,5 +137,5 @@ class Operator:
     def push(self, button: object) -> None:
         """Click a button."""
         assert isinstance(button, QPushButton)
-        self.bot.mouseClick(button, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         self.look()

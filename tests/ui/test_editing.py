@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
@@ -53,12 +53,7 @@ def test_escape_discards(operator: Operator, page: SimulatedPage) -> None:
 
 
 def test_double_click_edits_the_cell(operator: Operator, page: SimulatedPage) -> None:
-    row = operator.panel.model.row_of("alpha")
-    assert row is not None
-    place = operator.table.visualRect(operator.panel.model.index(row, Column.VALUE)).center()
-    operator.bot.mouseClick(operator.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
-    operator.bot.mouseDClick(operator.table.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(place))
-    operator.look()
+    operator.double_click("alpha", Column.VALUE)
     operator.type("9")
     operator.press(Key.Key_Return)
     assert asked(page) == [SetItem("alpha", "9", "1")]
@@ -236,7 +231,7 @@ def test_a_draft_outlives_whatever_happens_and_is_sent_with_what_was_seen(
     operator.press(Key.Key_Return)
     assert operator.table.editor is None
     (edit,) = page.session.unsettled()
-    assert list(edit.operations) == [SetItem("beta", "my draft", "2")]
+    assert edit.operations == (SetItem("beta", "my draft", "2"),)
 
 
 def test_a_draft_is_told_that_the_page_changed_the_value(operator: Operator, page: SimulatedPage) -> None:

@@ -57,7 +57,7 @@ class AreaPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self.changed)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._ask_for_menu)
-        model.flushed.connect(self.follow)
+        model.flushed.connect(self._follow)
         self.follow()
 
     @property
@@ -65,15 +65,18 @@ class AreaPanel(QWidget):
         """Whether there is text here that was typed and not sent."""
         return self.table.has_draft or self.form.has_draft
 
+    def _follow(self) -> None:
+        self.follow()
+        self.changed.emit()
+
     def follow(self) -> None:
-        """Show what there is to show now."""
+        """Show what there is to show now; also to be called when the session is another in any way."""
         self.refusals.follow()
         if self.form.isVisible():
             self.form.check()
         note = self._why_empty()
         self.note.setText(note)
         self._stack.setCurrentIndex(1 if note else 0)
-        self.changed.emit()
 
     def _why_empty(self) -> str:
         area = self.model.area

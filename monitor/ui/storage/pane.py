@@ -163,6 +163,7 @@ class StoragePane(QWidget):
         panel = self.panel
         if self._row is None or panel is None:
             return
+        panel.follow()
         self.header.show_session(self._row)
         shown = panel.model.rowCount()
         filtered = panel.model.filtered

@@ -1,0 +1,183 @@
+"""Values and keys of any length are edited whole, in a dialog, and come back exactly."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QPlainTextEdit
+
+from monitor.core.messages import RenameItem, SetItem
+from monitor.core.registry import Registry
+from monitor.core.values import QUOTA, canonical
+from monitor.ui.storage.columns import Column
+from monitor.ui.storage.text_form import LONGEST_LINE, fill_line, fill_lines, fits_line, read_line, read_lines
+from tests.ui.operator import SHIFT, Key, Operator
+from tests.ui.random_text import AWKWARD, texts
+from tests.ui.simulated_page import Clock, SimulatedPage
+
+LARGEST = QUOTA - 3
+LONG = {
+    "one line": "x" * 100_000,
+    "lines": "first line\nsecond\tline\n" * 2_000,
+    "a backslash in each line": "C:\\new\\table\n" * 1_000,
+    "json": '{"text": "a\\nb", "list": [1, 2, 3]}' * 400,
+    "lone surrogates": "\ud800" * 6_000,
+    "breaks of all kinds": "a\r\nb\rc\u2028d\u2029e\n" * 800,
+    "no-break spaces": "a\u00a0b\n" * 2_000,
+    "two units each": "👩" * 20_000,
+    "what Qt uses inside": "\ufdd0\ufdd1\ufffc" * 3_000,
+}
+
+
+@pytest.fixture
+def page(operator: Operator, registry: Registry, clock: Clock) -> SimulatedPage:
+    page = SimulatedPage(registry, clock, {"short": "1"}, user="Ada")
+    operator.look()
+    return page
+
+
+def open_dialog(operator: Operator, page: SimulatedPage, text: str) -> None:
+    page.set("big", text)
+    operator.go_to("big")
+    operator.press(Key.Key_F2)
+
+
+def save(operator: Operator) -> None:
+    operator.push(operator.dialog.buttons.button(QDialogButtonBox.StandardButton.Save))
+
+
+def append(operator: Operator, text: str) -> None:
+    cursor = operator.dialog.text.textCursor()
+    cursor.movePosition(QTextCursor.MoveOperation.End)
+    cursor.insertText(text)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_value_that_is_only_looked_at_is_not_sent(operator: Operator, page: SimulatedPage, name: str) -> None:
+    open_dialog(operator, page, LONG[name])
+    assert operator.table.editor is None
+    save(operator)
+    assert operator.table.dialog is None
+    assert not page.asked
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_is_typed_into_a_long_value_is_all_that_changes(
+    operator: Operator, page: SimulatedPage, name: str
+) -> None:
+    open_dialog(operator, page, LONG[name])
+    append(operator, "x")
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [SetItem("big", LONG[name] + "x", LONG[name])]
+
+
+def test_the_largest_value_is_shown_and_edited_whole(operator: Operator, page: SimulatedPage) -> None:
+    text = "é" * LARGEST
+    open_dialog(operator, page, text)
+    assert operator.cell("big", Column.SIZE) == "5.0 M"
+    append(operator, "!")
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [SetItem("big", text + "!", text)]
+
+
+def test_a_draft_is_not_discarded_at_the_first_try(operator: Operator, page: SimulatedPage) -> None:
+    open_dialog(operator, page, "x" * 10_000)
+    dialog = operator.dialog
+    append(operator, "y")
+    dialog.reject()
+    assert operator.table.dialog is dialog
+    assert "Cancel again" in dialog.note.text()
+    page.set("big", "other")
+    operator.look()
+    append(operator, "z")
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [SetItem("big", "x" * 10_000 + "yz", "x" * 10_000)]
+
+
+def test_an_open_dialog_says_that_the_page_changed_the_value(operator: Operator, page: SimulatedPage) -> None:
+    open_dialog(operator, page, "x" * 10_000)
+    append(operator, "y")
+    page.remove("big")
+    operator.look()
+    assert "The page removed it meanwhile. Your text is kept." in operator.dialog.note.text()
+    assert operator.panel.model.row_of("big") is not None
+
+
+def test_a_wrong_escape_is_told_and_nothing_is_lost(operator: Operator, page: SimulatedPage) -> None:
+    open_dialog(operator, page, "\0" * 6_000)
+    append(operator, "\\q")
+    save(operator)
+    assert "“\\q” at character 12,001 is not an escape" in operator.dialog.note.text()
+    assert not page.asked
+    assert operator.dialog.text.textCursor().atBlockEnd() is False
+
+
+def test_shift_enter_takes_a_draft_to_more_room(operator: Operator, page: SimulatedPage) -> None:
+    operator.edit("short")
+    operator.type("draft")
+    operator.press(Key.Key_Return, SHIFT)
+    assert operator.table.editor is None
+    assert operator.dialog.modified
+    append(operator, "\nline")
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [SetItem("short", "draft\nline", "1")]
+
+
+def test_the_form_can_be_changed_without_changing_the_text(operator: Operator, page: SimulatedPage) -> None:
+    page.set("short", "a\\b\nc")
+    operator.edit("short")
+    operator.press(Key.Key_Return, SHIFT)
+    dialog = operator.dialog
+    assert dialog.text.toPlainText() == "a\\b\nc"
+    dialog.escapes.setChecked(True)
+    assert dialog.text.toPlainText() == "a\\\\b\\n\nc"
+    append(operator, "\\u0041")
+    dialog.escapes.setChecked(False)
+    assert dialog.text.toPlainText() == "a\\b\ncA"
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [SetItem("short", "a\\b\ncA", "a\\b\nc")]
+
+
+def test_a_long_key_is_renamed_in_a_dialog(operator: Operator, page: SimulatedPage) -> None:
+    key = "k" * 100_000
+    page.set(key, "1")
+    operator.go_to(key)
+    operator.press(Key.Key_F2, SHIFT)
+    append(operator, "!")
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [RenameItem(key, key + "!", "1")]
+
+
+def test_a_long_key_that_is_taken_is_told(operator: Operator, page: SimulatedPage) -> None:
+    key = "k" * 100_000
+    page.set(key, "1")
+    page.set(key + "!", "2")
+    operator.go_to(key)
+    operator.press(Key.Key_F2, SHIFT)
+    append(operator, "!")
+    save(operator)
+    assert "There is an item with this key already." in operator.dialog.note.text()
+    assert not page.asked
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@given(text=texts | st.lists(st.sampled_from([*AWKWARD, "x" * 1_500]), max_size=9).map("".join), escaped=st.booleans())
+def test_editors_give_back_what_they_were_given(text: str, escaped: bool) -> None:
+    # As the core does with all that comes from a browser.
+    text = canonical(text)
+    lines = QPlainTextEdit()
+    assert read_lines(lines, fill_lines(lines, text, escaped=escaped)) == text
+    assert all(len(line) <= LONGEST_LINE for line in lines.toPlainText().split("\n"))
+    if fits_line(text):
+        line = QLineEdit()
+        line.setMaxLength(2**31 - 1)
+        assert read_line(line, fill_line(line, text)) == text
