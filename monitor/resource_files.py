@@ -5,8 +5,8 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
-def resource(name: str) -> Path:
-    """The path of the resource ``name``, such as ``bridge.js`` or ``icons/session.svg``.
+def resource(*parts: str) -> Path:
+    """The path of a resource, such as ``resource("bridge.js")`` or ``resource("icons", "app.svg")``.
 
     An installed or frozen package carries them inside; in a checkout they stand beside it.
 
@@ -14,7 +14,7 @@ def resource(name: str) -> Path:
         FileNotFoundError: neither place has it.
     """
     for folder in (_PACKAGE / "resources", _PACKAGE.parent / "resources"):
-        path = folder / name
+        path = folder.joinpath(*parts)
         if path.exists():
             return path
-    raise FileNotFoundError(f"this installation of Session Monitor lacks its file {name}")
+    raise FileNotFoundError(f"this installation of Session Monitor lacks its file {'/'.join(parts)}")

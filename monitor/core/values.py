@@ -119,7 +119,8 @@ def _refuse(constant: str) -> None:
 _UNSHOWABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_PICTURES = {"\n": "↵", "\r": "␍", "\t": "⇥", "\0": "␀", "\u2028": "↵", "\u2029": "↵"}
+# Only signs that the fonts of most systems have in fixed width.
+_PICTURES = {"\n": "↵", "\r": "←", "\t": "⇥", "\0": "∅", "\u2028": "↵", "\u2029": "↵"}
 
 
 def one_line(text: str, limit: int = 300) -> str:
