@@ -389,6 +389,23 @@ def test_a_stop_ends_the_nested_loops_too(qt_loop: EventLoop) -> None:
     assert called == ["nested loop ended"]
 
 
+def test_after_a_stop_no_callback_is_called_though_qt_goes_on(qt_loop: EventLoop, qapp: QApplication) -> None:
+    called: list[str] = []
+
+    def open_nested_loop() -> None:
+        qt_loop.call_soon(qt_loop.stop)
+        QEventLoop().exec()
+        qt_loop.call_soon(called.append, "asked after the stop")
+        qapp.processEvents()
+
+    qt_loop.call_soon(open_nested_loop)
+    qt_loop.run_forever()
+    assert called == []
+    qt_loop.call_soon(qt_loop.stop)
+    qt_loop.run_forever()
+    assert called == ["asked after the stop"]
+
+
 def test_a_quit_ends_the_nested_loops_too(qt_loop: EventLoop, qapp: QApplication) -> None:
     called: list[str] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -77,6 +78,22 @@ def test_a_stop_ends_no_turn_early_however_long_it_takes(loop: AbstractEventLoop
         loop.call_soon(take_time, number)
     loop.run_forever()
     assert called == list(range(5))
+
+
+def test_a_stop_by_a_reader_is_the_last_of_the_run(loop: AbstractEventLoop) -> None:
+    called: list[str] = []
+    left, right = socket.socketpair()
+
+    def stop() -> None:
+        loop.call_soon(called.append, "asked in the turn of the stop")
+        loop.stop()
+
+    with left, right:
+        loop.add_reader(left, stop)
+        loop.call_later(0.01, right.send, b"x")
+        loop.run_forever()
+        loop.remove_reader(left)
+    assert called == []
 
 
 def test_a_stop_ahead_of_the_run_gives_it_one_turn(loop: AbstractEventLoop) -> None:
