@@ -212,6 +212,24 @@ def test_a_result_that_comes_while_a_snapshot_is_awaited_counts(hub: Hub) -> Non
     assert edit.sent == 1
 
 
+def test_a_repeated_outcome_behind_changes_that_were_not_heard_is_not_carried_out_here(hub: Hub) -> None:
+    """The count of the outcome follows the last one heard here, but what it counts is the change in between."""
+    page = hub.leading_page({"a": "1"})
+    edit = ask(page, Clear())
+    page << EditRequest
+    page.hang_up()
+    page = page.again()
+    page >> page.hello
+    page.told.clear()
+    page >> snapshot({"b": "2"}, seq=5) << EditRequest
+    page.session.refresh(hub.now)
+    page << Resync << Resync >> changes(6, ["set", "c", "3"]) >> applied(edit, 6)
+    assert edit.state is EditState.APPLIED
+    assert page.items == {"b": "2"}
+    page >> snapshot({"b": "2", "c": "3"}, seq=6)
+    assert page.items == {"b": "2", "c": "3"}
+
+
 def test_a_repeated_outcome_is_not_carried_out_here_again(hub: Hub) -> None:
     page = hub.leading_page({"a": "1"})
     edit = ask(page, RenameItem("a", "b"))

@@ -303,6 +303,14 @@ def test_an_edit_of_a_page_that_is_gone_is_refused_at_once(hub: Hub) -> None:
     assert waiting.state is EditState.PENDING, "the session may return, and with it its local area"
 
 
+def test_a_page_that_is_denied_one_storage_may_have_the_other(hub: Hub) -> None:
+    page = hub.page(storage_error="SecurityError: not allowed")
+    page >> page.hello << Welcome >> snapshot({"s": "1"}, area="session")
+    page.session.edit([SetItem("s", "2", "1")], hub.now, page=page.page)
+    page << EditRequest
+    assert page.session.area().error
+
+
 @pytest.mark.parametrize("own", [False, True])
 def test_where_the_browser_gives_no_storage_edits_are_denied(hub: Hub, own: bool) -> None:
     page = hub.page(storage_error="SecurityError: not allowed")
