@@ -122,7 +122,10 @@ class EventLoop(TurnTakingLoop):
             raise interruption
 
     def _tick(self) -> None:
-        if self._leaving or self._depth == _DEEPEST:
+        if self._leaving:
+            self._app.exit()  # once more, for Ctrl+C may have come before Qt's loop began
+            return
+        if self._depth == _DEEPEST:
             return
         # A Qt loop that a callback opens is to come back here. The timer that brought us here would not bring it: Qt
         # delivers no timer to a slot that it has not returned from.
@@ -160,7 +163,8 @@ class EventLoop(TurnTakingLoop):
     def _leave(self, interruption: BaseException | None = None) -> None:
         """End Qt's loop and all that are nested in it. `run_forever` is to raise `interruption`."""
         self._leaving = True
-        self._interruption = self._interruption or interruption
+        if self._interruption is None:
+            self._interruption = interruption
         self._app.exit()
 
     # Signals

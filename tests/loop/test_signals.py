@@ -11,8 +11,12 @@ import textwrap
 from asyncio import AbstractEventLoop
 from asyncio.subprocess import PIPE
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
+from PySide6.QtWidgets import QApplication
+
+from monitor.loop import EventLoop
 
 
 @pytest.fixture
@@ -198,6 +202,19 @@ def test_ctrl_c_interrupts_an_endless_chain_of_callbacks(make: str) -> None:
     loop.call_later(0.01, print, "ready")
     """
     assert interrupt(make, FOREVER.format(start=start)) == "interrupted\n"
+
+
+def test_ctrl_c_before_qt_s_loop_begins_is_not_lost(qapp: QApplication) -> None:
+    class Interrupted:
+        def exec(self) -> int:
+            signal.raise_signal(signal.SIGINT)
+            return qapp.exec()
+
+        def exit(self) -> None:
+            qapp.exit()
+
+    with EventLoop(cast("QApplication", Interrupted())) as loop, pytest.raises(KeyboardInterrupt):
+        loop.run_forever()
 
 
 def test_ctrl_c_in_a_slot_of_qt_is_not_swallowed() -> None:
