@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import UNSET
@@ -287,3 +288,4 @@ def operations(wishes: list[Wish], items: dict[str, Value], revision: int) -> li
 
 
 TestEverything = Everything.TestCase
+TestEverything.settings = settings(max_examples=2 * settings().max_examples)
