@@ -40,8 +40,15 @@ class Frame(QObject):
         """Call all that was requested, now."""
         self._timer.stop()
         began = perf_counter()
-        flushes, self._flushes = self._flushes, {}
-        for flush in flushes:
-            flush()
-        ended = perf_counter()
-        self._next_at = max(began + FRAME, ended + (ended - began) / _LARGEST_SHARE)
+        waiting = self._flushes
+        self._flushes = {}
+        try:
+            while waiting:
+                flush = next(iter(waiting))
+                del waiting[flush]
+                flush()
+        finally:
+            ended = perf_counter()
+            self._next_at = max(began + FRAME, ended + (ended - began) / _LARGEST_SHARE)
+            for flush in waiting:  # One has failed; the others are not to suffer for it.
+                self.request(flush)

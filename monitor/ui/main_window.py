@@ -12,6 +12,7 @@ from monitor.ui.appearance import Appearance
 from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
 from monitor.ui.frame import Frame
 from monitor.ui.icons import app_icon
+from monitor.ui.sessions.delegate import Badge
 from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
 from monitor.ui.sessions.rows import OriginRow, Row, session_of
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.frame = Frame(self)
         self.ledger = Ledger(registry, self)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self)
-        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self.ledger.refusals, self)
+        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badge, self)
         self.storage = StoragePane(registry, self.ledger, self.frame, self.appearance, wall, clock, self)
         self.connect_panel = ConnectPanel(self)
         self.placeholder = self._make_placeholder()
@@ -104,7 +105,9 @@ class MainWindow(QMainWindow):
         self.sessions.forget_asked.connect(self._forget)
         self.sessions_model.flushed.connect(self._follow)
         self.sessions_model.forgotten.connect(lambda session: self.storage.forget(session.area()))
+        self.sessions.told.connect(self.status.tell)
         self.ledger.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
+        self.storage.drafted.connect(self.sessions_model.repaint)
         self.storage.changed.connect(self.actions_.follow)
         self.storage.told.connect(self.status.tell)
         self.storage.menu_asked.connect(self.actions_.open_item_menu)
@@ -122,6 +125,13 @@ class MainWindow(QMainWindow):
     def show_notice(self, text: str) -> None:
         """Something that the operator should know, such as that another port is used than asked for. It stays."""
         self.status.show_notice(text)
+
+    def _badge(self, session: Session) -> Badge | None:
+        """What of the session waits for the operator: refused edits before drafts."""
+        refused = self.ledger.refusals(session)
+        if refused:
+            return Badge(f"{refused:,} not saved", "error", "error_ground")
+        return Badge("draft", "accent", "base") if self.storage.has_draft(session.area()) else None
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -231,8 +241,10 @@ class MainWindow(QMainWindow):
             self._settings.setValue("items/columns", columns)
 
     def _restore(self) -> None:
-        self.resize(_SIZE)
-        self.splitter.setSizes([_LEFT, _SIZE.width() - _LEFT])
+        size = _SIZE.boundedTo(self.screen().availableGeometry().size())
+        self.resize(size)
+        left = min(_LEFT, size.width() // 4)
+        self.splitter.setSizes([left, size.width() - left])
         if self._settings is None:
             return
         geometry = self._settings.value("window/geometry")

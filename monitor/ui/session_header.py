@@ -25,6 +25,7 @@ class SessionHeader(QFrame):
         super().__init__(parent)
         self._appearance = appearance
         self._wall = wall
+        self._drawn = ("", "")
         self._picture = QLabel(self)
         self.title = self._label("heading")
         self.state = self._label("strong")
@@ -67,11 +68,14 @@ class SessionHeader(QFrame):
         shape, color = {"live": ("live", scheme.good), "away": ("away", scheme.warning)}.get(
             state, ("left", scheme.muted)
         )
-        self._picture.setPixmap(icon(shape, color).pixmap(18, 18))
+        if self._drawn != (shape, color):
+            # A style sheet costs more than all the rest.
+            self._drawn = (shape, color)
+            self._picture.setPixmap(icon(shape, color).pixmap(18, 18))
+            self.state.setStyleSheet(f"color: {color}")
         self.title.setText(one_line(row.title, 60))
         self.title.setToolTip(plain_tooltip(f"Session id {one_line(session.session_id)}"))
         self.state.setText(state)
-        self.state.setStyleSheet(f"color: {color}")
         pages = counted(len(session.pages), "page")
         self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, pages]))
         area = session.area()

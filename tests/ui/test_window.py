@@ -135,6 +135,7 @@ def test_a_live_session_cannot_be_forgotten(operator: Operator, registry: Regist
     operator.window.sessions.view.setFocus()
     operator.press(Key.Key_Delete)
     assert len(registry.sessions) == 1
+    assert operator.window.status.currentMessage() == "A session can be forgotten when it has left."
 
 
 def test_all_that_left_are_forgotten_after_a_question(operator: Operator, registry: Registry, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygon
@@ -30,27 +30,38 @@ _GAP: Final = 7
 _PADDING: Final = 5
 
 
+class Badge(NamedTuple):
+    """A few words at the end of a row, and the names of their colours."""
+
+    text: str
+    ink: str
+    ground: str
+
+
 class SessionsDelegate(QStyledItemDelegate):
-    """``refusals_of`` says how many edits of a session were refused and still wait for the operator."""
+    """``badge_of`` says what of a session waits for the operator, if anything."""
 
     def __init__(
         self,
         model: SessionsModel,
         appearance: Appearance,
         wall: WallClock,
-        refusals_of: Callable[[Session], int],
+        badge_of: Callable[[Session], Badge | None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._model = model
         self._appearance = appearance
         self._wall = wall
-        self._refusals_of = refusals_of
+        self._badge_of = badge_of
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Every row is as tall as two lines."""
-        lines = QFontMetrics(option.font).height() + QFontMetrics(self._small(option.font)).height()
-        return QSize(100, lines + 2 * _PADDING)
+        """Every row is as tall as every other."""
+        return QSize(100, self.row_height(option.font))
+
+    def row_height(self, font: QFont) -> int:
+        """Two lines, and some air."""
+        return QFontMetrics(font).height() + QFontMetrics(self._small(font)).height() + 2 * _PADDING
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -103,25 +114,24 @@ class SessionsDelegate(QStyledItemDelegate):
     def _draw_badge(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> int:
         """Draw what stands at the right end; returns its width with the gap before it."""
         color = self._appearance.color
-        refused = self._refusals_of(row.session) if isinstance(row, SessionRow) else 0
-        if refused:
-            text, ink, ground = f"{refused:,} not saved", "error", "error_ground"
-        elif isinstance(row, OriginRow):
-            text, ink, ground = share(row.matching, len(row.sessions)), "muted", "window"
-        else:
+        badge = self._badge_of(row.session) if isinstance(row, SessionRow) else None
+        if isinstance(row, OriginRow):
+            badge = Badge(share(row.matching, len(row.sessions)), "muted", "window")
+        if badge is None:
             return 0
+        text, ink, ground = badge
         font = self._small(option.font)
         metrics = QFontMetrics(font)
         width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 2
         rect = option.rect
-        badge = QRect(rect.right() - 8 - width, rect.center().y() - height // 2, width, height)
+        place = QRect(rect.right() - 8 - width, rect.center().y() - height // 2, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color("border" if ink == "muted" else ink), 1))
         painter.setBrush(color(ground))
-        painter.drawRoundedRect(badge, height / 2, height / 2)
+        painter.drawRoundedRect(place, height / 2, height / 2)
         painter.setFont(font)
         painter.setPen(color(ink))
-        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         return width + 6
 
     def _draw_arrow(self, painter: QPainter, rect: QRect, is_open: bool) -> None:

@@ -272,6 +272,13 @@ class SessionsModel(QAbstractListModel):
 
     def _flush(self) -> None:
         self.flushing = True
+        try:
+            self._show()
+        finally:
+            self.flushing = False
+        self.flushed.emit()
+
+    def _show(self) -> None:
         if self._restructured:
             start = 0
             for origin in self._in_order:
@@ -287,8 +294,6 @@ class SessionsModel(QAbstractListModel):
         for first, last in runs(self._rows.places(self._repainted)):
             self.dataChanged.emit(self.index(first), self.index(last))
         self._repainted.clear()
-        self.flushing = False
-        self.flushed.emit()
 
     def _wanted(self, origin: OriginRow) -> list[Row]:
         matching = [row for row in origin.sessions.values() if row.matches]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from monitor.ui.icons import icon
-from monitor.ui.sessions.delegate import SessionsDelegate
+from monitor.ui.sessions.delegate import Badge, SessionsDelegate
 from monitor.ui.sessions.rows import PageRow, Row, rows_above, session_of
 from monitor.ui.sessions.view import SessionsView
 from monitor.ui.words import counted, share
@@ -25,18 +25,20 @@ if TYPE_CHECKING:
 
 class SessionsPane(QWidget):
     """`chosen` says which row the operator wants to see on the right. It changes by the operator's choice only, never
-    because rows came or went. `forget_asked` carries a list of sessions that have left.
+    because rows came or went. `forget_asked` carries a list of sessions that have left; `told` a sentence for the
+    status bar.
     """
 
     chosen = Signal(object)
     forget_asked = Signal(object)
+    told = Signal(str)
 
     def __init__(
         self,
         model: SessionsModel,
         appearance: Appearance,
         wall: WallClock,
-        refusals_of: Callable[[Session], int],
+        badge_of: Callable[[Session], Badge | None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
@@ -55,8 +57,7 @@ class SessionsPane(QWidget):
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
-        self.view = SessionsView(model, self)
-        self.view.setItemDelegate(SessionsDelegate(model, appearance, wall, refusals_of, self.view))
+        self.view = SessionsView(model, SessionsDelegate(model, appearance, wall, badge_of, self), self)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._lay_out()
         self._make_actions()
@@ -154,7 +155,11 @@ class SessionsPane(QWidget):
     def forget(self) -> None:
         """Ask to forget the chosen session, if it has left."""
         session = session_of(self.view.current_row())
-        if session is not None and not session.live:
+        if session is None:
+            return
+        if session.live:
+            self.told.emit("A session can be forgotten when it has left.")
+        else:
             self.forget_asked.emit([session])
 
     def forget_all(self) -> None:

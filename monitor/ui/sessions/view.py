@@ -1,12 +1,16 @@
-"""SessionsView: the list that behaves as a tree: arrows open and close, a click on a triangle too."""
+"""SessionsView: the list that behaves as a tree: arrows open and close, a click on a triangle too.
+
+A table of one column and not a list view, for that one asks the model for every row at each insertion: 30 ms at 10,000
+rows, where a table needs none.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QListView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from monitor.ui.sessions.delegate import ARROW, INDENT
 from monitor.ui.sessions.rows import PageRow, Row, rows_above
@@ -16,24 +20,42 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
+    from monitor.ui.sessions.delegate import SessionsDelegate
     from monitor.ui.sessions.model import SessionsModel
 
 
-class SessionsView(QListView):
-    """Shows a `SessionsModel`."""
+class SessionsView(QTableView):
+    """Shows a `SessionsModel`, as ``delegate`` draws it."""
 
-    def __init__(self, model: SessionsModel, parent: QWidget) -> None:
+    def __init__(self, model: SessionsModel, delegate: SessionsDelegate, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
+        self._delegate = delegate
+        delegate.setParent(self)
         self.setModel(model)
-        # All rows are equally tall, and Qt need not ask each of them.
-        self.setUniformItemSizes(True)
+        self.setItemDelegate(delegate)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.setAccessibleName("Sessions")
+        self._fit_rows()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rows are as tall as the font asks for."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height(self.font()))
 
     def current_row(self) -> Row | None:
         """What the current row stands for."""
@@ -74,6 +96,10 @@ class SessionsView(QListView):
                     self.make_current(self._model.index_of(above[0]))
             case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter if not isinstance(row, PageRow):
                 self._model.set_open(row, not self._model.is_open(row))
+            case Qt.Key.Key_Home:
+                self.make_current(self._model.index(0))
+            case Qt.Key.Key_End:
+                self.make_current(self._model.index(self._model.rowCount() - 1))
             case _:
                 super().keyPressEvent(event)
 

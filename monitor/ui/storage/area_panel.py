@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 class AreaPanel(QWidget):
     """Shows ``model``, and does what the operator's actions ask for. `told` carries a sentence for the status bar;
-    `changed` says that what can be done is another; `menu_asked` carries where.
+    `changed` says that what can be done is another; `drafted` that a draft was begun or finished; `menu_asked` carries
+    where.
     """
 
     told = Signal(str)
+    drafted = Signal()
     changed = Signal()
     menu_asked = Signal(QPoint)
 
     def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self.model = model
+        self._had_draft = False
         self.refusals = RefusalBar(model.editing, appearance, self)
         self.form = AddForm(model.is_taken, self)
         self.form.hide()
@@ -52,8 +55,8 @@ class AreaPanel(QWidget):
         layout.addWidget(self._stack, 1)
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)
-        self.form.drafted.connect(self.changed)
-        self.table.drafted.connect(self.changed)
+        self.form.drafted.connect(self._take_draft)
+        self.table.drafted.connect(self._take_draft)
         self.table.selectionModel().selectionChanged.connect(self.changed)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._ask_for_menu)
@@ -64,6 +67,12 @@ class AreaPanel(QWidget):
     def has_draft(self) -> bool:
         """Whether there is text here that was typed and not sent."""
         return self.table.has_draft or self.form.has_draft
+
+    def _take_draft(self) -> None:
+        if self.has_draft != self._had_draft:
+            self._had_draft = self.has_draft
+            self.drafted.emit()
+            self.changed.emit()
 
     def _follow(self) -> None:
         self.follow()

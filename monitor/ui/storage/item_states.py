@@ -123,19 +123,24 @@ class ItemStates:
         """How fresh the last applied edit of the item is: seconds left of `TICK`, or 0."""
         return self._left(self._saved_at, key, TICK)
 
+    @property
     def fading(self) -> bool:
         """Whether anything is marked that soon will not be."""
-        return any(self.flash(key) for key in list(self._changed_at)) or any(map(self.tick, list(self._saved_at)))
+        return bool(self._changed_at or self._saved_at)
+
+    def fade(self) -> list[str]:
+        """Let go of marks whose time is over. Returns the keys that look different by now."""
+        ended = [key for key in self._saved_at if not self.tick(key)]
+        faded = [*self._changed_at, *ended]
+        for key in ended:
+            del self._saved_at[key]
+        for key in [key for key in self._changed_at if not self.flash(key)]:
+            del self._changed_at[key]
+        return faded
 
     def _left(self, moments: dict[str, float], key: str, lasts: float) -> float:
         moment = moments.get(key)
-        if moment is None:
-            return 0.0
-        left = moment + lasts - self._editing.clock()
-        if left <= 0.0:
-            del moments[key]
-            return 0.0
-        return left
+        return 0.0 if moment is None else max(0.0, moment + lasts - self._editing.clock())
 
 
 def reason_in_words(edit: Edit) -> str:

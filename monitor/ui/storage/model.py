@@ -35,7 +35,9 @@ _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ALIGNMENT = int(Qt.ItemDataRole.TextAlignmentRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_Flag = Qt.ItemFlag
+_NONE: Final = Qt.ItemFlag.NoItemFlags
+_SHOWN: Final = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_EDITABLE: Final = _SHOWN | Qt.ItemFlag.ItemIsEditable
 
 
 class StorageModel(QAbstractTableModel):
@@ -128,14 +130,15 @@ class StorageModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Keys and values can be edited, but for what is on its way out and what the page keeps to itself."""
-        if not index.isValid():
-            return _Flag.NoItemFlags
-        flags = _Flag.ItemIsSelectable | _Flag.ItemIsEnabled | _Flag.ItemNeverHasChildren
-        if index.column() in (Column.KEY, Column.VALUE):
-            key = self._rows.shown[index.row()]
-            editable = self.can_edit(key) if index.column() == Column.VALUE else self.can_rename(key)
-            return flags | _Flag.ItemIsEditable if editable else flags
-        return flags
+        # Asked for every row where all are selected, so nothing is put together here.
+        column = index.column()
+        if column > Column.VALUE:
+            return _SHOWN
+        if column < 0:
+            return _NONE
+        key = self._rows.shown[index.row()]
+        editable = self.can_edit(key) if column == Column.VALUE else self.can_rename(key)
+        return _EDITABLE if editable else _SHOWN
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Keep the rows in the order of this column from now on."""
@@ -204,7 +207,7 @@ class StorageModel(QAbstractTableModel):
 
     def filter(self, text: str) -> None:
         """Show only items that have ``text`` in their key or value, now and from now on."""
-        self._filter = ItemFilter(text)
+        self._filter = ItemFilter(text, self._filter)
         self._rebuild()
 
     def pin(self, key: str) -> None:

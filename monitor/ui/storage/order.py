@@ -11,16 +11,19 @@ from monitor.ui.storage.columns import Column, ItemState
 if TYPE_CHECKING:
     from monitor.core.values import Value
 
-# The folded form of a long value costs up to 80 ms for the longest there is, so it is kept while the filter stands.
+# The folded form of a long value costs up to 80 ms for the longest there is, so it is kept while a filter stands.
 _LONG: Final = 2_000
 
 
 class ItemFilter:
-    """A plain substring, looked for in key and value without regard to case. The empty one lets everything through."""
+    """A plain substring, looked for in key and value without regard to case. The empty one lets everything through.
 
-    def __init__(self, text: str = "") -> None:
+    ``before`` is the filter that this one replaces: what it has found out about long values need not be found again.
+    """
+
+    def __init__(self, text: str = "", before: ItemFilter | None = None) -> None:
         self._needle = text.casefold()
-        self._folded: dict[str, tuple[Value, str]] = {}
+        self._folded: dict[str, tuple[Value, str]] = before._folded if before is not None and text else {}  # noqa: SLF001 - its own kind
 
     def __bool__(self) -> bool:
         return bool(self._needle)

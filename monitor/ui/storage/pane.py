@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 class StoragePane(QWidget):
     """Shows one session at a time. A panel that holds a draft is kept while others are shown, and comes back with it.
 
-    `changed` says that what can be done is another; `told` carries a sentence for the status bar.
+    `changed` says that what can be done is another; `told` carries a sentence for the status bar; `drafted` a session
+    in which a draft was begun or finished.
     """
+
+    drafted = Signal(object)
 
     changed = Signal()
     told = Signal(str)
@@ -187,6 +190,7 @@ class StoragePane(QWidget):
         panel.model.setParent(panel)
         panel.changed.connect(self._take_change)
         panel.told.connect(self.told)
+        panel.drafted.connect(lambda: self.drafted.emit(row.session))
         panel.menu_asked.connect(self.menu_asked)
         return panel
 

@@ -31,6 +31,7 @@ class RefusalBar(QFrame):
         self._editing = editing
         self._appearance = appearance
         self._edit: Edit | None = None
+        self._shown: tuple[Edit | None, int, int] = (None, 0, 0)
         self.setProperty("band", "refusal")
         self._picture = QLabel(self)
         self.label = QLabel(self)
@@ -63,7 +64,9 @@ class RefusalBar(QFrame):
         """Show what there is to show now."""
         refused = list(self._editing.ledger.of(self._editing.session, self._editing.area).refused.values())
         self._edit = refused[-1] if refused else None
-        if self._edit is not None:
+        shown = (self._edit, len(refused), self._editing.area.revision)
+        if self._edit is not None and shown != self._shown:
+            self._shown = shown
             more = len(refused) - 1
             said = in_words(self._edit, self._editing.area.items)
             self.label.setText(f"{said} (And {counted(more, 'more edit')}.)" if more else said)
