@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,22 +53,25 @@ AS_SPECIFIED = {
 # --- the specification's example -------------------------------------------------------------------------------------
 
 
-def test_the_example_works_without_a_loop_and_without_serving() -> None:
+def test_the_example_works_without_a_loop_and_without_serving(caplog: pytest.LogCaptureFixture) -> None:
     storage = use_as_specified(WebSocket(), "user_session_123")
     storage.clear()
     assert storage.data == {}
+    assert not caplog.records
 
 
-async def test_the_example_works_with_a_loop_and_without_serving() -> None:
+async def test_the_example_works_with_a_loop_and_without_serving(caplog: pytest.LogCaptureFixture) -> None:
     ws = WebSocket()
     use_as_specified(ws, "user_session_123").clear()
     assert await ws.settled() == []
+    assert not [record for record in caplog.records if record.name.startswith("monitor")]
 
 
-async def test_the_example_works_while_serving_without_a_browser() -> None:
+async def test_the_example_works_while_serving_without_a_browser(caplog: pytest.LogCaptureFixture) -> None:
     async with WebSocket(port=0) as ws:
         use_as_specified(ws, "user_session_123").clear()
         assert await ws.settled() == []
+        assert not [record for record in caplog.records if record.name.startswith("monitor")]
 
 
 async def test_the_example_reaches_the_browser_that_is_there() -> None:
@@ -134,6 +138,28 @@ async def _arrival(ws: WebSocket) -> None:
 
 async def _all_settled(ws: WebSocket) -> None:
     await ws.settled()
+
+
+async def test_what_is_set_at_the_last_moment_still_arrives() -> None:
+    browser = LivingPage()
+    async with WebSocket(port=0) as ws, browser.connected(ws):
+        storage = (await ws.wait_for_session()).local_storage
+        storage.set("last", "1")
+        await ws.__aexit__(None, None, None)
+        assert browser.items == {"last": "1"}
+        await ws.__aenter__()
+
+
+async def test_what_another_thread_sets_at_the_last_moment_still_arrives() -> None:
+    browser = LivingPage()
+    async with WebSocket(port=0) as ws, browser.connected(ws):
+        storage = (await ws.wait_for_session()).local_storage
+        thread = threading.Thread(target=storage.set, args=("last", "1"))
+        thread.start()
+        thread.join()  # the hub's loop has not turned since
+        await ws.__aexit__(None, None, None)
+        assert browser.items == {"last": "1"}
+        await ws.__aenter__()
 
 
 # --- storages that follow their browser ------------------------------------------------------------------------------
@@ -203,6 +229,7 @@ async def test_a_refused_edit_is_logged_and_the_storage_returns_to_the_truth(cap
         await page.say({**refusal, "values": values, "error": "quota", "message": "QuotaExceededError"})
         refused = await ws.settled()
         assert [(edit.reason, edit.message) for edit in refused] == [(Reason.QUOTA, "QuotaExceededError")]
+        assert await ws.settled() == [], "told once"
         assert storage.data == {"a": "1", "b": "2"}
         assert "session s refused what a program set (a, b, new): quota (QuotaExceededError)" in caplog.text
         assert "secret value" not in caplog.text
@@ -220,6 +247,16 @@ async def test_a_page_without_storage_refuses_and_says_why(caplog: pytest.LogCap
         assert refused.reason is Reason.DENIED
         assert session.local_storage.data == {}
         assert "SecurityError: denied" in caplog.text
+
+
+async def test_what_was_kept_for_a_page_without_storage_is_refused_when_it_comes() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        LocalStorage({}, "s", ws).set("a", "1")
+        await page.say(hello(storage_error="SecurityError: denied"))
+        await page.hear("welcome")
+        await ws.wait_for_session()
+        (refused,) = await ws.settled()
+        assert refused.reason is Reason.DENIED
 
 
 async def test_redacted_items_are_neither_seen_nor_touched() -> None:
@@ -257,13 +294,28 @@ async def test_what_is_set_while_the_session_is_away_arrives_when_it_returns() -
             assert len(edits) == 1
 
 
-async def test_a_change_in_a_batch_is_not_overwritten_by_the_browser() -> None:
+async def test_what_waits_for_a_session_is_not_overwritten_by_what_the_session_brings() -> None:
+    async with WebSocket(port=0) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1", "b": "2"})
+            storage = (await ws.wait_for_session()).local_storage
+        await until(ws.registry, lambda: ws.registry.sessions["s"].leader is None)
+        storage.set("a", "mine")
+        storage.pop("b")
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "theirs", "b": "theirs"})
+            await page.hear("edit")
+            assert storage.data == {"a": "mine"}
+
+
+@pytest.mark.parametrize("change", [["set", "a", "theirs"], ["remove", "a"]])
+async def test_a_change_in_a_batch_is_not_overwritten_by_the_browser(change: list[str]) -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"a": "1"})
         storage = (await ws.wait_for_session()).local_storage
         with storage.batch():
             storage.set("a", "mine")
-            changes = [["set", "a", "theirs"], ["set", "b", "2"]]
+            changes = [change, ["set", "b", "2"]]
             await page.say({"type": "changes", "area": "local", "seq": 1, "changes": changes})
             await until(ws.registry, lambda: "b" in storage.data)
             assert storage.data == {"a": "mine", "b": "2"}
@@ -279,6 +331,21 @@ async def test_a_storage_whose_map_was_exchanged_still_sends_differences() -> No
         edit = await page.hear("edit")
         touched = {operation["key"]: operation.get("value") for operation in edit["operations"]}
         assert touched == {"b": None, "c": "3", "d": "4"}
+
+
+async def test_a_storage_follows_its_session_even_when_that_was_forgotten_and_is_new_again() -> None:
+    browser = LivingPage(items={"a": "1", "b": "2"})
+    async with WebSocket(port=0, settings=Settings(timing=Timing(grace=0.05))) as ws:
+        async with browser.connected(ws):
+            storage = (await ws.wait_for_session()).local_storage
+        await until(ws.registry, lambda: not ws.sessions)
+        ws.registry.forget(ws.registry.sessions["s"])
+        del browser.items["a"]
+        async with browser.connected(ws):
+            await until(ws.registry, lambda: storage.data == {"b": "2"})
+            storage.set("c", "3")
+            await ws.settled()
+            assert browser.items == {"b": "2", "c": "3"}
 
 
 async def test_a_session_hands_out_the_same_storage_each_time() -> None:
@@ -327,6 +394,16 @@ async def test_the_first_map_replaces_the_area_and_later_ones_are_differences() 
         await page.say({"type": "changes", "area": "local", "seq": 2, "changes": [["set", "new", "x"]]})
         storage.pop("a")
         assert (await page.hear("edit"))["operations"] == [{"op": "remove", "key": "a"}]
+
+
+async def test_two_maps_for_one_session_are_two_storages() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        one, other = LocalStorage({"a": "1"}, "s", ws), LocalStorage({"b": "2"}, "s", ws)
+        one.set("c", "3")
+        assert (await page.hear(None))["localstorage"] == {"a": "1", "c": "3"}
+        other.set("d", "4")
+        assert (await page.hear(None))["localstorage"] == {"b": "2", "d": "4"}
 
 
 async def test_a_replacement_that_was_refused_is_tried_again_with_the_next_map() -> None:
@@ -380,9 +457,15 @@ async def test_lone_surrogates_pass_both_ways() -> None:
         storage.set("\udfff", {"gone": "\ud83d"})
         edit = await page.hear("edit")
         assert edit["operations"] == [{"op": "set", "key": "\udfff", "value": '{"gone": "\ud83d"}'}]
-        # Two halves that stand together are one character, here and in every browser.
-        storage.set("pair", "\ud835" + "\udcb3")
-        assert (await page.hear("edit"))["operations"][0]["value"] == "𝒳"
+
+
+async def test_two_halves_of_a_character_that_stand_together_are_that_character() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead({"letter": "𝒳"})
+        storage = (await ws.wait_for_session()).local_storage
+        storage.set("letter", "\ud835" + "\udcb3")  # no change, for any browser
+        storage.set("other", "\ud835" + "\udcb3")
+        assert (await page.hear("edit"))["operations"] == [{"op": "set", "key": "other", "value": "𝒳"}]
 
 
 async def test_a_message_goes_to_its_session_and_to_no_other() -> None:
@@ -484,6 +567,9 @@ async def test_a_page_id_that_two_sessions_use_gets_nothing(caplog: pytest.LogCa
         storages["other"].set("b", "2")
         edit = await other.hear("edit")
         assert edit["operations"] == [{"op": "set", "key": "b", "value": "2"}]
+        storages["one"].set("c", "3")
+        edit = await one.hear("edit")
+        assert edit["operations"] == [{"op": "set", "key": "c", "value": "3"}]
 
 
 # --- sessions --------------------------------------------------------------------------------------------------------

@@ -249,6 +249,40 @@ def test_a_batch_that_fails_sends_what_happened(ws: Recorder) -> None:
     assert len(ws.sent) == 2
 
 
+def test_data_is_only_changed_under_the_lock(ws: Recorder) -> None:
+    held = 0
+
+    class Lock:
+        def __enter__(self) -> None:
+            nonlocal held
+            held += 1
+
+        def __exit__(self, *_: object) -> None:
+            nonlocal held
+            held -= 1
+
+    class Guarded(dict[str, Any]):
+        def __setitem__(self, key: str, value: Any) -> None:
+            assert held
+            super().__setitem__(key, value)
+
+        def pop(self, *arguments: Any) -> Any:
+            assert held
+            return super().pop(*arguments)
+
+        def clear(self) -> None:
+            assert held
+            super().clear()
+
+    storage = LocalStorage(Guarded(), "session", ws)
+    storage.lock = Lock()  # type: ignore[assignment] # as much of a lock as a with statement needs
+    storage.set("a", "1")
+    assert storage.pop("a") == 1
+    storage.clear()
+    assert len(ws.sent) == 3
+    assert held == 0
+
+
 # --- what it is ------------------------------------------------------------------------------------------------------
 
 

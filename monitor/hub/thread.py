@@ -41,7 +41,7 @@ class HubThread:
     def stop(self) -> None:
         """No event loop serves any more. What was handed in is done first."""
         with self.lock:
-            self._work_off()
+            self.work_off()
             self._loop = self._thread = None
 
     def now(self) -> float:
@@ -54,10 +54,10 @@ class HubThread:
         with self.lock:
             self._handed_in.append(action)
             if self._loop is None or self._thread == get_ident():
-                self._work_off()
+                self.work_off()
                 return
             try:
-                self._loop.call_soon_threadsafe(self._work_off)
+                self._loop.call_soon_threadsafe(self.work_off)
             except RuntimeError:
                 log.warning("the event loop of the hub was closed before the hub was")
                 self.stop()
@@ -68,9 +68,10 @@ class HubThread:
             self.perform(action)
         else:
             self._handed_in.append(action)
-            self._loop.call_soon(self._work_off)
+            self._loop.call_soon(self.work_off)
 
-    def _work_off(self) -> None:
+    def work_off(self) -> None:
+        """Do all that was handed in. Called in the hub's thread."""
         with self.lock:
             while self._handed_in:
                 action = self._handed_in.popleft()

@@ -188,7 +188,8 @@ class WebSocket:
             await self._close()
 
     async def _last_answers(self) -> None:
-        """Give the browsers some time to answer the edits that were sent."""
+        """Give the browsers some time to answer the edits that were sent, up to the last moment and by any thread."""
+        self._thread.work_off()
         try:
             async with asyncio.timeout(self.settings.settle_within):
                 await until_answered(self.registry)

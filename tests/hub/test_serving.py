@@ -134,6 +134,13 @@ async def test_pages_are_told_that_the_hub_closes() -> None:
         assert await closing == (1001, "the hub is closing")
 
 
+async def test_no_timer_is_left() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+    timers: list[asyncio.TimerHandle] = asyncio.get_running_loop()._scheduled  # type: ignore[attr-defined] # asyncio's own
+    assert not [timer for timer in timers if not timer.cancelled() and "monitor" in repr(timer)]
+
+
 async def test_the_port_is_free_afterwards() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
