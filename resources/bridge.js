@@ -3,17 +3,17 @@
  *
  * Served by the hub:   <script src="http://127.0.0.1:8765/bridge.js" async></script>
  * As your own file:    <script src="/bridge.js" data-hub="ws://127.0.0.1:8765" async></script>
- *                      (under a Content-Security-Policy: script-src 'self'; connect-src ws://127.0.0.1:8765)
+ *                      (with a Content-Security-Policy: script-src 'self'; connect-src ws://127.0.0.1:8765)
  *
- *   data-hub      address of the hub; left out, it is where this file came from
+ *   data-hub      the hub's address, if this file does not come from there
  *   data-token    what the hub asks for, if it asks
- *   data-user     who is signed in; data-label, a name for this browser: both are only shown to the operator
+ *   data-user     who is signed in; data-label, a name for this browser: only shown to the operator
  *   data-redact   globs of keys whose values never leave the page, in any case: data-redact="*token*,password"
  *
- * SessionMonitor.identify(user) says later who is signed in. SessionMonitor.stop() ends it until the page is loaded anew.
+ * SessionMonitor.identify(user) says later who is signed in, SessionMonitor.stop() ends it until the next load.
  *
- * It patches nothing, throws nothing into the page and stores nothing in localStorage. The wire protocol is described
- * in monitor/core/messages.py. Words: an area (localStorage or sessionStorage) holds items, an item is a key and a value.
+ * It patches nothing, throws nothing into the page and keeps nothing in localStorage. Its wire protocol is described in
+ * monitor/core/messages.py. An area is localStorage or sessionStorage; it holds items, each a key and a value.
  */
 (() => {
   'use strict';
@@ -24,25 +24,26 @@
   const BRIDGE = '0.1.0';
   const PAGE_KEY = 'session-monitor.page';
 
-  const SLICE = 5; // ms of work in one task, so that the page stays smooth
-  const LOOK_EVERY = 2000; // ms between two looks at all items; a change that raised no event waits that long
-  const LOOK_SHARE = 20; // after a look that took t ms at least 20 t of rest
-  const LAST_LOOK = 50; // ms for the look before the page is left
-  const WORST = 6; // bytes that JSON may need for a UTF-16 unit: an escape
-  const PART = 170000; // units in a message: at worst just under 1 MiB
-  const BACKLOG = 32 * 2 ** 20; // units waiting for a slow line before it is given up for a fresh one
-  const HIDDEN_BUFFER = 8 * 2 ** 20; // bytes a hidden page puts into the socket at once, for its timers hardly tick
-  const STALLED = 30000; // ms without a byte leaving: the line is dead
-  const PATIENCE = 2000; // ms for IndexedDB, which may hang
-  const REMEMBERED = 256; // outcomes of edits
-  const RETRY_FIRST = 250; // ms
+  // Times are in milliseconds, sizes in UTF-16 units.
+  const SLICE = 5; // of work in one task, so that the page stays smooth
+  const LOOK_EVERY = 2000; // between two looks at all items
+  const LOOK_SHARE = 20; // times its own length a look is followed by rest
+  const LAST_LOOK = 50;
+  const ESCAPED = 6; // bytes of a unit in JSON, at worst
+  const PART = 170000; // in a message: at worst just under 1 MiB
+  const BACKLOG = 32 * 2 ** 20; // unsent: a fresh line costs less
+  const STALLED = 30000; // without a byte leaving
+  const HIDDEN_BUFFER = 8 * 2 ** 20; // bytes in the socket of a hidden page, whose timers hardly tick
+  const PATIENCE = 2000; // with IndexedDB and with the hub's welcome
+  const REMEMBERED = 256; // edits
+  const RETRY_FIRST = 250;
   const RETRY_MOST = 30000;
-  const WELCOME = 2000; // ms that the hub may take for it
-  const SLEPT = 5000; // ms by which the wall clock outran the page's: the machine slept, or was set
+  const SLEPT = 5000; // the wall clock is ahead by more: the machine slept
 
   // --- What the page may replace, as it was at the start -------------------------------------------------------------
 
-  const { WebSocket: Socket, IDBKeyRange: KeyRange, setTimeout: later, clearTimeout: cancel, console, crypto } = window;
+  const { WebSocket: Socket, Promise, indexedDB, IDBKeyRange: KeyRange, crypto, console } = window;
+  const { setTimeout: later, clearTimeout: cancel } = window;
   const { stringify, parse } = JSON;
   const { apply, ownKeys, getPrototypeOf } = Reflect;
   const now = performance.now.bind(performance);
@@ -58,10 +59,9 @@
     warned.add(text);
   }
 
-  const describe = (error) => (error && error.name ? `${error.name}: ${error.message}` : String(error));
   const failed = (error) => warnOnce(`an error of its own: ${(error && error.stack) || error}`);
 
-  // Everything that the browser calls goes through here: what fails must not reach the page's own error handlers.
+  // Around all that the browser calls: what fails must not reach the page's error handlers.
   function safely(task) {
     return (...given) => {
       try {
@@ -72,7 +72,7 @@
     };
   }
 
-  // A task of its own, at once. Hidden pages' timers tick once a second or a minute, messages do not wait.
+  // A task of its own, at once. Hidden pages' timers hardly tick, their messages do not wait.
   const hops = [];
   const hopping = new MessageChannel();
   hopping.port1.onmessage = safely(() => hops.shift()());
@@ -82,7 +82,7 @@
     hopping.port2.postMessage(null);
   }
 
-  // Runs a generator with the page's own work in between. The first slice runs at once.
+  // Runs a generator with the page's own work in between; the first slice at once.
   function inSlices(steps) {
     return new Promise((resolve, reject) => {
       const slice = () => {
@@ -100,7 +100,7 @@
     });
   }
 
-  // JSON.stringify asks objects for toJSON, which old libraries put on every prototype; of texts it asks nothing.
+  // JSON.stringify asks objects, not texts, for toJSON, which old libraries put on every prototype.
   function toJSON(value) {
     if (Array.isArray(value)) return `[${value.map(toJSON).join()}]`;
     if (value === null || typeof value !== 'object') return stringify(value);
@@ -133,11 +133,11 @@
   }
 
   function isRedacted(key) {
-    return redacted.some((pieces) => fits(pieces, key.toLowerCase()));
+    return redacted.some((pieces) => matches(pieces, key.toLowerCase()));
   }
 
-  // A glob in pieces around its stars. As a regular expression it could take minutes for a key of 100,000 characters.
-  function fits(pieces, key) {
+  // A glob in the pieces between its stars. A regular expression could take minutes for a long key.
+  function matches(pieces, key) {
     const first = pieces[0];
     const last = pieces[pieces.length - 1];
     if (pieces.length === 1) return first !== '' && key === first;
@@ -154,7 +154,7 @@
 
   // --- One Storage object --------------------------------------------------------------------------------------------
 
-  // With the methods of `prototype`, which need not be the page's, for scripts patch theirs.
+  // With the methods of `prototype`, which need not be the page's: scripts patch theirs.
   class Store {
     constructor(storage, prototype) {
       if (!storage) throw new TypeError('the browser gives this page none');
@@ -168,8 +168,8 @@
       this.length(); // throws here rather than later where the browser forbids it
     }
 
-    // All keys, and names that are none (`get` gives null for these). key(i) takes quadratic time in Firefox. Its own
-    // property names leave out items whose key is also a name on the prototype chain, such as 'length'.
+    // All keys, and names that are none. key(i) takes quadratic time in Firefox; the own property names leave out keys
+    // that are names on the prototype chain, such as 'length'.
     names() {
       const names = new Set();
       for (let level = this.storage; level; level = getPrototypeOf(level)) {
@@ -178,8 +178,8 @@
       return names;
     }
 
-    // Makes `wanted` (key to value, null for no item) so, in an order that never needs more room than the start or the
-    // end: first what goes, then what shrinks, then what grows.
+    // `wanted` is key to value, null for no item. What goes comes first, then what shrinks, then what grows: it never
+    // takes more room than before or after.
     put(wanted) {
       const growth = new Map();
       for (const [key, value] of wanted) {
@@ -192,28 +192,29 @@
     }
   }
 
-  // --- The observer: a hidden frame that hears every write of the page ---------------------------------------------------
+  // --- The observer: a hidden frame that hears every write of the page -----------------------------------------------
 
-  // A storage event never reaches the document that wrote, so another one listens: an empty frame of the same origin.
-  // What is written through it the page hears as if another tab had written. It stands in a closed shadow tree, out of
-  // the way of scripts that look for frames, and of window.length.
+  // A storage event never reaches the document that wrote, so another one listens: an empty frame. What is written
+  // through it, the page's own listeners hear. In a closed shadow tree it is out of the way of window.length and of
+  // scripts that look for frames.
   let host = null;
   let mendedAt = -Infinity;
   let mending = 0;
-  const framed = {}; // the frame's storages, by kind
-  const own = {}; // the page's own: for its page id, and for all where there is no frame
+  const framed = {}; // its storages, by kind
+  const own = {}; // the page's: for the page id, and for all where there is no frame
   let storageError;
+  let isOpaque = false; // an origin without storage, which may not look into its frames
 
   function observe() {
     mendedAt = now();
     host = document.createElement('session-monitor');
-    host.setAttribute('uuid', randomHex(16)); // pyweber takes elements without one for changes of the page
+    host.setAttribute('uuid', randomHex(16)); // else pyweber takes it for a change of the page
     host.setAttribute('aria-hidden', 'true');
     host.style.setProperty('display', 'none', 'important');
     const frame = document.createElement('iframe');
     frame.tabIndex = -1;
     const arm = safely(() => listenIn(frame.contentWindow));
-    frame.addEventListener('load', arm); // again when the page moves the element: there is a new window then
+    frame.addEventListener('load', arm); // again when the page moves it, with a new window
     host.attachShadow({ mode: 'closed' }).append(frame);
     (document.body || document.head || document.documentElement).append(host);
     arm();
@@ -232,15 +233,15 @@
         stores[kind] = new Store(owner[`${kind}Storage`], prototype);
       } catch (error) {
         stores[kind] = null;
-        if (kind === 'local' && stores === own) storageError = describe(error);
+        if (kind === 'local' && stores === own) storageError = String(error);
       }
     }
   }
 
-  // The page may remove what it does not know. Put back once a second at most, for it may have a watcher of its own.
+  // Once a second at most, for a page that removes what it does not know may have a watcher of its own.
   function mend() {
     cancel(mending);
-    if (stopped || (host && host.isConnected)) return;
+    if (stopped || isOpaque || (host && host.isConnected)) return;
     const wait = mendedAt + 1000 - now();
     if (wait > 0) {
       mending = later(safely(mend), wait);
@@ -251,14 +252,17 @@
   }
 
   const removals = new MutationObserver(safely(mend));
-  const titles = new MutationObserver(safely(() => tellPage()));
+  const onPage = safely(() => tellPage());
+  const titles = new MutationObserver(onPage);
 
-  // Anew after every mending: document.open() takes elements and listeners alike. Adding twice is adding once.
+  // Anew each time, for document.open() takes listeners too. Adding twice is adding once.
   function watch() {
     const { documentElement, head } = document;
-    for (const node of [document, documentElement, host.parentNode]) if (node) removals.observe(node, { childList: true });
+    for (const node of [document, documentElement, host && host.parentNode]) {
+      if (node) removals.observe(node, { childList: true });
+    }
     if (head) titles.observe(head, { childList: true, characterData: true, subtree: true });
-    for (const [target, type, listener] of listeners) if (target) target.addEventListener(type, listener);
+    for (const [target, type, listener] of listeners) target.addEventListener(type, listener);
   }
 
   const onStorage = safely(({ key, storageArea }) => {
@@ -276,12 +280,12 @@
     constructor(kind) {
       this.kind = kind;
       this.mirror = new Map(); // key to value as last reported
-      this.reporting = null; // what tells one time of reporting from the next; null while another page does it
+      this.reporting = null; // one time of reporting; null while another page does it
       this.capturing = false; // a snapshot is being prepared
       this.unreported = true; // something in the mirror that was not
       this.seq = -1; // the count of monitor/core/messages.py
       this.changedAt = -1; // the count at the last change that was not an edit
-      this.growing = null; // the changes message in the outbox that may still take more
+      this.growing = null; // the message in the outbox that may take more changes
       this.looking = null; // promise of the look that is under way
       this.lookAgain = false;
     }
@@ -304,7 +308,7 @@
       return value === undefined ? null : value;
     }
 
-    // Compares an item with what was last reported. An event's newValue may be older than an operator's edit.
+    // With what was last reported, not with an event's newValue, which may be older than an edit.
     check(key) {
       const value = this.read(key);
       if (value === this.known(key)) return;
@@ -313,21 +317,24 @@
       this.report(value === null ? ['remove', key] : ['set', key, value]);
     }
 
-    // Compares all. When the mirror's keys are all there, and as many as the area's, there can be no new one.
+    // Where the mirror's keys are all there, and as many as the area's, there is no new one.
     *differences() {
       const { mirror, reporting } = this;
-      let count = 0;
       if (mirror.size && !this.store.length()) {
         mirror.clear();
         this.report(['clear']);
       }
-      for (const keys of [() => mirror.keys(), () => (this.store.length() === mirror.size ? [] : this.store.names())]) {
-        for (const key of keys()) {
-          this.check(key);
-          count += 1;
-          if (count % 16 === 0) yield;
-          if (this.reporting !== reporting) return;
-        }
+      yield* this.compare(mirror.keys(), reporting);
+      if (this.store.length() !== mirror.size) yield* this.compare(this.store.names(), reporting);
+    }
+
+    *compare(keys, reporting) {
+      let count = 0;
+      for (const key of keys) {
+        if (this.reporting !== reporting) return;
+        this.check(key);
+        count += 1;
+        if (count % 16 === 0) yield;
       }
     }
 
@@ -338,7 +345,7 @@
       while (!steps.next().done && now() < end);
     }
 
-    // In slices. Asked for while under way it starts over, for it may have passed what has changed since.
+    // In slices. Asked for while under way, it starts over: it may have passed what has changed.
     look() {
       this.lookAgain = true;
       if (!this.reporting || this.capturing) return Promise.resolve();
@@ -357,8 +364,9 @@
       }
     }
 
-    // Brings the mirror up to date and sends it. What changes while that takes several slices is taken in.
+    // Brings the mirror up to date and sends it, with what changes while that takes several slices.
     startReporting() {
+      if (!this.store) return undefined;
       const reporting = {};
       Object.assign(this, { reporting, capturing: true });
       return inSlices(this.differences()).then(() => {
@@ -402,7 +410,7 @@
       this.growing = null;
     }
 
-    // Into the last message if it has not been sent. A later value of a key takes the place of an earlier.
+    // Into the last message, if it has not left. A later value of a key takes the place of an earlier.
     report(change) {
       if (this.capturing) {
         this.unreported = true;
@@ -432,14 +440,14 @@
       return entry;
     }
 
-    // The length stands for a redacted value, and for one that may fill more than the hub takes.
+    // The length stands for a redacted value, and for one that the hub may find too large.
     onWire(key, value) {
-      const hidden = value !== null && (isRedacted(key) || value.length * WORST + 4096 > line.limits.message);
+      const hidden = value !== null && (isRedacted(key) || value.length * ESCAPED + 4096 > line.limits.message);
       return hidden ? value.length : value;
     }
   }
 
-  // --- The outbox: everything leaves in order, at the line's own pace ----------------------------------------------------
+  // --- The outbox: everything leaves in order, at the line's own pace ------------------------------------------------
 
   let outbox = []; // of { area, units, write() }
   let waits = 0; // how often in a row the socket was found full
@@ -482,7 +490,6 @@
     else later(wake, 8);
   }
 
-  // What is not reported yet, whatever the buffer holds.
   function lookForTheLastTime() {
     for (const area of Object.values(areas)) area.lookNow(LAST_LOOK);
     while (isOpen() && outbox.length) sendFirst();
@@ -490,21 +497,20 @@
 
   // --- IndexedDB: who this session is, and what came of its edits ----------------------------------------------------
 
-  // It is partitioned exactly as localStorage is. Without it a session lives as long as this document.
+  // Partitioned exactly as localStorage. Without it a session lives as long as the document.
   let database = null; // promise of the open database
   let claiming = null; // promise of the identity
   let identity = null; // session id and secret
 
   function openDatabase() {
     database = database || patiently((resolve, reject) => {
-      const request = window.indexedDB.open('session-monitor', 1);
+      const request = indexedDB.open('session-monitor', 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore('applied', { autoIncrement: true }).createIndex('id', '');
         request.result.createObjectStore('identity').put(identity || newIdentity(), 'session');
       };
       request.onsuccess = () => {
-        // The page may delete all its databases, at a logout for instance. It must not have to wait for us.
-        request.result.onversionchange = closeDatabase;
+        request.result.onversionchange = closeDatabase; // a page that deletes its databases need not wait
         resolve(request.result);
       };
       request.onerror = () => reject(request.error);
@@ -524,7 +530,7 @@
     });
   }
 
-  // The promise gives what the request that `work(store)` returns has found.
+  // Gives what the request that `work(store)` returns has found.
   function transact(name, mode, work) {
     const run = (open) => patiently((resolve, reject) => {
       const transaction = open.transaction(name, mode, { durability: 'relaxed' });
@@ -537,7 +543,7 @@
 
   const newIdentity = () => ({ session_id: randomHex(16), secret: randomHex(32) });
 
-  // Made in the one transaction that makes the database, so that two tabs that start at once agree.
+  // Made in the transaction that made the database: tabs that start at once agree.
   function claimIdentity() {
     claiming = claiming || transact('identity', 'readonly', (store) => store.get('session'))
       .catch(() => undefined)
@@ -548,15 +554,16 @@
     return claiming;
   }
 
-  // The ids of the latest edits that were applied. IndexedDB keeps them for the documents after this one.
+  // The latest edits that were applied, by id; IndexedDB keeps them for the next documents.
   const applied = new Set();
 
   function remember(id) {
     applied.add(id);
     if (applied.size > REMEMBERED) applied.delete(applied.values().next().value);
-    transact('applied', 'readwrite', (store) => store.add(id))
-      .then((count) => count % 64 || transact('applied', 'readwrite', (store) => store.delete(KeyRange.upperBound(count - REMEMBERED))))
-      .catch(() => {}); // this document remembers it in any case
+    const write = (work) => transact('applied', 'readwrite', work);
+    write((store) => store.add(id))
+      .then((count) => count % 64 || write((store) => store.delete(KeyRange.upperBound(count - REMEMBERED))))
+      .catch(() => {}); // this document remembers it all the same
   }
 
   function recall(id) {
@@ -571,8 +578,8 @@
     }
   }
 
-  // A request has id, area, again, deadline; `keys` whose values stand in the result; look(), which compares with the
-  // browser what the edit concerns; plan(), which gives the wanted items (null for none) or throws a Refusal.
+  // A request has id, area, again, deadline; `keys`, whose values stand in the result; look(), which compares what it
+  // concerns with the browser; plan(), which gives the wanted items or throws a Refusal.
   function carryOut(request) {
     if (applied.has(request.id)) return answer(request);
     if (!request.again) return settle(request);
@@ -590,22 +597,21 @@
       request.look();
       const wanted = request.plan();
       write(area.store, wanted);
-      if (id === undefined) request.look(); // no result will tell, so it is a change like the page's own
+      if (id === undefined) request.look(); // without a result it is a change like the page's own
       else wanted.forEach((value, key) => (value === null ? area.mirror.delete(key) : area.mirror.set(key, value)));
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      refusal = error;
-      if (area.reporting) request.look(); // could the old items not be put back, the hub hears what is there
+      refusal = error instanceof Refusal ? error : new Refusal('denied', String(error));
+      if (area.reporting) safely(request.look)(); // where the old items could not be put back
     }
     if (id !== undefined) {
       if (!refusal) remember(id);
       answer(request, refusal, !refusal);
     } else if (refusal) {
-      post({ type: 'error', message: `${area.kind}storage: ${refusal.error}: ${refusal.message}` });
+      post({ type: 'error', message: `${area.kind}storage: ${refusal.error} ${refusal.message || ''}` });
     }
   }
 
-  // What an edit did that is remembered is in the count already.
+  // An edit that is remembered was counted before.
   function answer({ id, area, keys }, refusal = null, counts = false) {
     const values = [];
     let units = 0;
@@ -624,15 +630,15 @@
 
   function admit({ area, id, deadline }) {
     // A page that slept through its edit must not wake up and write it.
-    if (typeof deadline === 'number' && hubTime() > deadline) throw new Refusal('timed-out', 'the page came to it too late');
-    if (!area.store) throw new Refusal('denied', storageError || 'the browser gives this page no such storage');
-    if (id !== undefined && !area.reporting) throw new Refusal('gone', 'this page does not report that area');
+    if (hubTime() > deadline) throw new Refusal('timed-out');
+    if (!area.store) throw new Refusal('denied', storageError || 'the page has no such storage');
+    if (id !== undefined && !area.reporting) throw new Refusal('gone');
   }
 
   const isUntouchable = (area, key) => area.isOurs(key) || isRedacted(key);
 
   function touch(area, key) {
-    if (isUntouchable(area, key)) throw new Refusal('redacted', 'the page keeps this value to itself');
+    if (isUntouchable(area, key)) throw new Refusal('redacted');
   }
 
   // All or nothing, in one task: no script of the page runs in between.
@@ -641,10 +647,10 @@
     for (const key of wanted.keys()) before.set(key, store.get(key));
     try {
       store.put(wanted);
-      for (const [key, value] of wanted) if (store.get(key) !== value) throw new Error('the browser did not keep what was written');
+      for (const [key, value] of wanted) if (store.get(key) !== value) throw new Error('it was not kept');
     } catch (error) {
       safely(() => store.put(before))();
-      throw new Refusal(error.name === 'QuotaExceededError' ? 'quota' : 'denied', describe(error));
+      throw new Refusal(error.name === 'QuotaExceededError' ? 'quota' : 'denied', String(error));
     }
   }
 
@@ -660,7 +666,10 @@
       ...message,
       area,
       keys,
-      look: () => (operations.some(({ op }) => op === 'clear') ? area.lookNow() : keys.forEach((key) => area.check(key))),
+      look() {
+        if (operations.some(({ op }) => op === 'clear')) area.lookNow();
+        else keys.forEach((key) => area.check(key));
+      },
       plan() {
         keys.forEach((key) => touch(area, key));
         return again && isInPlace(area, operations) ? new Map() : planned(area, operations);
@@ -668,61 +677,49 @@
     };
   }
 
-  // The items as the operations leave them one after the other, each compared with what the operator saw.
-  function planned(area, operations) {
+  const ANY = {}; // some value or other
+
+  // What the operations leave, each compared with what the operator saw; with `isDone`, what they left if they were
+  // applied before.
+  function planned(area, operations, isDone = false) {
     const wanted = new Map();
     const held = (key) => (wanted.has(key) ? wanted.get(key) : area.known(key));
-    for (const operation of operations) {
-      const { op, key, value, expected, new_key: newKey } = operation;
-      const present = held(key);
-      const changed = op === 'clear' ? area.changedAt > expected : present !== expected;
-      if (has(operation, 'expected') && changed) throw new Refusal('conflict', 'it has changed');
+    for (const { op, key, value, expected = ANY, new_key: newKey } of operations) {
+      const present = isDone && !wanted.has(key) ? expected : held(key);
+      const changed = op === 'clear' ? area.changedAt > expected : expected !== ANY && present !== expected;
+      if (!isDone && changed) throw new Refusal('conflict');
       if (op === 'set') {
         wanted.set(key, value);
       } else if (op === 'remove') {
         wanted.set(key, null);
       } else if (op === 'rename') {
         if (present === null) throw new Refusal('conflict', 'there is no such item');
-        if (held(newKey) !== null) throw new Refusal('conflict', 'the new key is taken');
+        if (!isDone && held(newKey) !== null) throw new Refusal('conflict', 'the new key is taken');
         wanted.set(newKey, present).set(key, null);
-      } else if (op !== 'clear') {
-        throw new Refusal('denied', 'the bridge does not know this operation');
-      } else {
-        for (const one of [...wanted.keys(), ...area.mirror.keys()]) {
-          touch(area, one);
-          wanted.set(one, null);
+      } else if (op === 'clear') {
+        for (const each of [...wanted.keys(), ...area.mirror.keys()]) {
+          touch(area, each);
+          wanted.set(each, null);
         }
+      } else {
+        throw new Refusal('denied', 'the bridge knows no such operation');
       }
     }
     return wanted;
   }
 
-  // Whether the end state of the operations is there: then they were applied before, as far as anyone can tell.
   function isInPlace(area, operations) {
-    const SOME = {};
-    const end = new Map();
-    let cleared = false;
-    for (const { op, key, value, expected = SOME, new_key: newKey } of operations) {
-      if (op === 'clear') {
-        end.clear();
-        cleared = true;
-      } else if (op === 'rename') {
-        end.set(newKey, end.has(key) ? end.get(key) : expected).set(key, null);
-      } else {
-        end.set(key, op === 'set' ? value : null);
-      }
-    }
-    const isThere = ([key, value]) => (value === SOME ? area.known(key) !== null : area.known(key) === value);
-    return Array.from(end).every(isThere) && (!cleared || Array.from(area.mirror.keys()).every((key) => end.has(key)));
+    const fits = ([key, value]) => (value === ANY ? area.known(key) !== null : area.known(key) === value);
+    return Array.from(planned(area, operations, true)).every(fits);
   }
 
-  // {"localstorage": {…}}: exactly these items, by difference. Without an id nobody waits for a result, and the area
-  // need not be one that this page reports.
+  // {"localstorage": {…}}: exactly these items, by difference. Without an id nobody waits for a result, and the page
+  // need not report the area.
   function mapRequest(area, map, message) {
     return {
       ...message,
       area,
-      keys: Object.keys(map).filter((key) => isUntouchable(area, key)), // of the others the hub knows what they hold now
+      keys: Object.keys(map).filter((key) => isUntouchable(area, key)), // the others the hub knows
       look: () => area.lookNow(),
       plan() {
         const wanted = new Map();
@@ -769,7 +766,7 @@
     try {
       mine.socket = new Socket(hub, 'session-monitor.v1');
     } catch (error) {
-      lose(`cannot connect to ${hub}: ${describe(error)}`); // Firefox, where the Content-Security-Policy forbids it
+      lose(`cannot connect to ${hub}: ${error}`); // Firefox, where a policy forbids it
       return;
     }
     const on = (type, task) => mine.socket.addEventListener(type, safely((event) => line === mine && task(event)));
@@ -784,7 +781,7 @@
       if (refused) retryDelay = RETRY_MOST;
       lose(refused && `the hub refused this page: ${reason || code}`);
     });
-    // Chromium says no more than this where the Content-Security-Policy forbids it.
+    // Chromium says no more where a policy forbids it.
     on('error', () => lose(`cannot reach the hub at ${hub}; trying again, at most every ${RETRY_MOST / 1000} s`));
   }
 
@@ -811,12 +808,9 @@
 
   function topSite() {
     if (window.top === window) return undefined;
-    try {
-      const top = Array.from(location.ancestorOrigins || []).pop() || new URL(document.referrer).origin;
-      return top === origin ? undefined : top;
-    } catch (error) {
-      return undefined; // a frame without a referrer does not know
-    }
+    const { referrer } = document;
+    const top = Array.from(location.ancestorOrigins || []).pop() || (referrer ? new URL(referrer).origin : origin);
+    return top === origin ? undefined : top;
   }
 
   function tellPage() {
@@ -828,7 +822,6 @@
     flush();
   }
 
-  // Every way to lose the line leads here, and from here to the next try.
   function lose(why) {
     const { socket } = line;
     line = null;
@@ -838,7 +831,7 @@
     cancel(looking);
     if (socket) socket.close();
     if (stopped || away) return;
-    // Later, for the event that names the policy may be on its way.
+    // Later: the event that names the policy may be on its way.
     if (why) later(safely(() => forbidden || warnOnce(why)), 100);
     retrying = later(safely(connect), retryDelay * (0.5 + Math.random() / 2));
     retryDelay = Math.min(retryDelay * 2, RETRY_MOST);
@@ -857,19 +850,19 @@
     work();
   }
 
-  // What the hub's clock stands at, or more. The page's clock may stop while the machine sleeps, the wall clock may be set.
+  // The hub's clock, or later. The page's may stop while the machine sleeps, the wall's may be set.
   function hubTime() {
     return line.hubBegan + Math.max(now() - line.began[0], wallClock() - line.began[1]);
   }
 
-  // What was sent before the machine slept may be old. A fresh line brings what is still wanted.
+  // A fresh line brings what is still wanted.
   function hasSlept() {
     const slept = line.limits && wallClock() - line.began[1] - (now() - line.began[0]) > SLEPT;
     if (slept) lose();
     return slept;
   }
 
-  // One message after the other: those that wait for IndexedDB or for a look in slices keep their place.
+  // One by one: those that wait for IndexedDB or for a look keep their place.
   function work() {
     const mine = line;
     const giveUp = (error) => {
@@ -894,28 +887,28 @@
 
   function handle(message) {
     const { type, localstorage, sessionstorage } = message;
-    if (localstorage) return carryOut(mapRequest(areas.local, localstorage, message));
-    if (sessionstorage) return carryOut(mapRequest(areas.session, sessionstorage, message));
+    const map = localstorage || sessionstorage;
+    if (map && getPrototypeOf(map) === Object.prototype) {
+      return carryOut(mapRequest(localstorage ? areas.local : areas.session, map, message));
+    }
     if (has(handlers, type)) return handlers[type](message);
     return post({ type: 'error', message: `unknown message type ${String(type).slice(0, 64)}` });
   }
 
-  const start = (area) => area.store && area.startReporting();
-
   const handlers = {
     welcome({ page_id: id, limits, time }) {
-      if (hubTime() > WELCOME) return lose(); // when the hub said that time is too uncertain
+      if (hubTime() > PATIENCE) return lose(); // too uncertain when the hub said that time
       retryDelay = RETRY_FIRST;
       pageId = id;
       line.limits = limits;
       line.hubBegan = time;
       tellPage();
       lookLater();
-      return start(areas.session);
+      return areas.session.startReporting();
     },
-    lead: () => start(areas.local),
+    lead: () => areas.local.startReporting(),
     follow: () => areas.local.stopReporting(),
-    resync: ({ area }) => areas[area].reporting && start(areas[area]),
+    resync: ({ area }) => areas[area].reporting && areas[area].startReporting(),
     edit: (message) => carryOut(editRequest(message)),
     ping() {
       mend();
@@ -931,7 +924,7 @@
     return Promise.all(Object.values(areas).map((area) => area.look()));
   }
 
-  // The slow look behind the observer. A hidden page rests: the hub's ping lets it look.
+  // For what the observer missed. A hidden page rests until the hub pings.
   function lookLater(wait = LOOK_EVERY) {
     cancel(looking);
     looking = later(safely(() => {
@@ -946,7 +939,7 @@
     }), wait);
   }
 
-  // The socket would keep a page out of the back/forward cache, or look alive while the page is frozen.
+  // An open socket may keep a page out of the back/forward cache, or look alive while the page is frozen.
   function leave() {
     away = true;
     cancel(retrying);
@@ -959,14 +952,13 @@
   }
 
   function comeBack() {
-    away = false;
-    leaving = false;
+    away = leaving = false;
     retryDelay = RETRY_FIRST;
     connect();
   }
 
-  // The page id waits in sessionStorage for the tab's next document, and only between two documents, so that no script
-  // sees it. Frames would share the place with their parent: they start anew.
+  // It waits in sessionStorage from one document of the tab to the next, so that no script sees it. Frames, which share
+  // that with their parent, start anew.
   const keepsPageId = () => window.top === window && own.session;
 
   function takePageId() {
@@ -986,7 +978,7 @@
     else comeBack();
   });
 
-  // Right after pagehide a visible page becomes hidden. It leaves only then, for its own listeners of both may write.
+  // A visible page becomes hidden right after it. It leaves only then: its own listeners may write.
   const onPageHide = () => {
     leaving = true;
     if (document.hidden) onVisibility();
@@ -995,41 +987,35 @@
   const onPageShow = safely(({ persisted }) => {
     if (!persisted) return;
     takePageId();
-    if (line) lose();
+    if (leaving && line) lose(); // it was never told that it is hidden
     comeBack();
   });
 
   const onViolation = safely(({ blockedURI, disposition, effectiveDirective }) => {
     if (disposition === 'report' || effectiveDirective !== 'connect-src' || !hub.startsWith(blockedURI)) return;
     forbidden = true;
-    warnOnce(`the page's Content-Security-Policy forbids the connection; add ${new URL(hub).origin} to its connect-src`);
+    warnOnce(`the page's Content-Security-Policy forbids the connection: add ${new URL(hub).origin} to connect-src`);
   });
-
-  const onOnline = safely(() => {
-    if (!line) comeBack();
-  });
-
-  const onAddress = safely(tellPage);
 
   const listeners = [
-    [window, 'beforeunload', safely(lookForTheLastTime)], // Firefox closes the socket between this and pagehide
+    [window, 'beforeunload', safely(lookForTheLastTime)], // Firefox closes the socket before pagehide
     [window, 'pagehide', onPageHide],
     [window, 'pageshow', onPageShow],
-    [window, 'visibilitychange', onVisibility], // comes to the window after all listeners on the document
-    [window, 'online', onOnline],
-    [window, 'popstate', onAddress],
-    [window, 'hashchange', onAddress],
-    [window.navigation, 'currententrychange', onAddress], // history.pushState, where the browser tells of it
+    [window, 'visibilitychange', onVisibility], // after all listeners on the document
+    [window, 'online', safely(() => line || comeBack())],
+    [window, 'popstate', onPage],
+    [window, 'hashchange', onPage],
+    [window.navigation, 'currententrychange', onPage], // history.pushState
     [document, 'freeze', safely(leave)],
     [document, 'resume', safely(comeBack)],
     [document, 'securitypolicyviolation', onViolation],
-  ];
+  ].filter(([target]) => target);
 
   function stop() {
     if (stopped) return;
     leave();
     stopped = true;
-    for (const [target, type, listener] of listeners) if (target) target.removeEventListener(type, listener);
+    for (const [target, type, listener] of listeners) target.removeEventListener(type, listener);
     removals.disconnect();
     titles.disconnect();
     cancel(mending);
@@ -1037,9 +1023,12 @@
   }
 
   const begin = safely(() => {
+    if (stopped) return;
     openStores(own, window, window.Storage.prototype);
-    safely(mend)(); // fails in an SVG document for instance; the slow look sees what the page writes
-    if (own.local || framed.local) storageError = undefined; // the page may have put something else in its place
+    isOpaque = origin === 'null' && !own.local && !own.session;
+    safely(mend)(); // fails in an SVG document: then looks must do
+    safely(watch)();
+    if (own.local || framed.local) storageError = undefined; // a page may have put another in its place
     pageId = takePageId() || pageId;
     connect();
   });

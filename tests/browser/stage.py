@@ -162,7 +162,7 @@ class Stage:
         """No page that was opened here has an error or a line in its console."""
         for page in self._opened:
             assert page.errors == []
-            assert page.console == []
+            assert page.console == [], page.console
 
     async def until_connected(self, number: int) -> None:
         """Wait until `number` pages are connected, and the hub is in step with all they store."""
