@@ -178,6 +178,16 @@ def test_a_session_that_left_returns(hub: Hub) -> None:
     hub << ItemsChanged << AreaLoaded
 
 
+def test_a_session_leaves_once(hub: Hub) -> None:
+    page = hub.leading_page()
+    page.hang_up()
+    hub.wait(3)
+    hub.heard.clear()
+    page.session.refresh(hub.now)
+    hub.wait(60)
+    hub.hears_nothing_more()
+
+
 def test_nothing_is_heard_of_a_line_that_is_gone(hub: Hub) -> None:
     page = hub.leading_page({"a": "1"})
     page.hang_up()
