@@ -45,6 +45,18 @@ def test_a_page_that_does_not_answer_is_dropped(hub: Hub) -> None:
     assert list(page.session.pages) == ["follower"]
 
 
+def test_a_ping_over_a_line_that_broke_needs_no_answer(hub: Hub) -> None:
+    page = hub.leading_page()
+    hub.wait(20.1)
+    page << Ping
+    hub.wait(9)
+    page.hang_up()
+    page = page.again()
+    page >> page.hello << Welcome << Lead
+    hub.wait(9)
+    assert page.page.connected
+
+
 def test_a_page_that_talks_is_not_pinged(hub: Hub) -> None:
     page = hub.leading_page()
     for count in range(1, 6):
