@@ -113,7 +113,7 @@ class Actions(QObject):
         self.filter.setEnabled(shown)
         row = self._window.storage.row
         self.refresh.setEnabled(row is not None and row.session.live)
-        some = self._window.sessions_model.total > 0
+        some = self._window.sessions_model.tree.total > 0
         for action in (self.search, self.expand, self.collapse):
             action.setEnabled(some)
 

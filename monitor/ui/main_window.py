@@ -141,13 +141,13 @@ class MainWindow(QMainWindow):
         self._follow()
 
     def _follow(self) -> None:
-        model = self.sessions_model
-        self.status.show_sessions(model.live, model.total - model.live)
+        tree = self.sessions_model.tree
+        self.status.show_sessions(tree.live, tree.total - tree.live)
         row = self.sessions.row
         if self.storage.row is not None:
             self._right.setCurrentWidget(self.storage)
             self.storage.follow()
-        elif not model.total:
+        elif not tree.total:
             self._right.setCurrentWidget(self.connect_panel)
         else:
             if isinstance(row, OriginRow):

@@ -156,8 +156,8 @@ class ModelAgainstRegistry(RuleBasedStateMachine):
         self.frame.flush()
         self.watch.check()
         assert [_name(row) for row in self.model.shown()] == self._wanted()
-        assert self.model.total == len(self.registry.sessions)
-        assert self.model.live == sum(session.live for session in self.registry)
+        assert self.model.tree.total == len(self.registry.sessions)
+        assert self.model.tree.live == sum(session.live for session in self.registry)
         for place, row in enumerate(self.model.shown()):
             index = self.model.index_of(row)
             assert index.row() == place
@@ -176,12 +176,12 @@ class ModelAgainstRegistry(RuleBasedStateMachine):
             origin_row = self._row(found[0].session_id).origin_row
             assert origin_row.matching == len(found)
             assert origin_row.live == sum(session.live for session in sessions)
-            if not self.model.is_open(origin_row):
+            if not self.model.tree.is_open(origin_row):
                 continue
             for session in found:
                 wanted.append(("session", session.session_id))
                 row = self._row(session.session_id)
-                if self.model.is_open(row):
+                if self.model.tree.is_open(row):
                     pages = list(session.pages) or list(row.pages)
                     wanted += [("page", page_id) for page_id in pages]
         return wanted
@@ -234,7 +234,7 @@ def test_a_session_that_left_is_remembered_with_its_browser_and_last_page(
     assert row is not None
     assert row_subtitle(row, WallClock(clock)).startswith("Firefox 153 on Windows, left at ")
     model.search("checkout")
-    assert model.matching == 1
+    assert model.tree.matching == 1
 
 
 def test_the_remembered_page_goes_when_the_session_returns(
@@ -254,7 +254,7 @@ def test_many_origins_start_closed(model: SessionsModel, registry: Registry, clo
     for number in range(30):
         SimulatedPage(registry, clock, session_id=f"s{number}", origin=f"https://{number:02}.example")
     model.flush()
-    closed = [row for row in model.shown() if isinstance(row, OriginRow) and not model.is_open(row)]
+    closed = [row for row in model.shown() if isinstance(row, OriginRow) and not model.tree.is_open(row)]
     assert len(closed) == 10
 
 

@@ -79,7 +79,7 @@ class SessionsDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), color("accent"))
         left = rect.left() + 4 + level(row) * INDENT
         if not isinstance(row, PageRow):
-            self._draw_arrow(painter, QRect(left, rect.top(), ARROW, rect.height()), self._model.is_open(row))
+            self._draw_arrow(painter, QRect(left, rect.top(), ARROW, rect.height()), self._model.tree.is_open(row))
         left += ARROW
         shape, shade = self._icon_of(row)
         top = rect.top() + _PADDING

@@ -133,13 +133,13 @@ class SessionsPane(QWidget):
 
     def _follow(self) -> None:
         """Rows have come and gone: the chosen one is the current one again, or the one that hides it."""
-        row = self._model.surviving(self._chosen)
+        row = self._model.tree.surviving(self._chosen)
         if row is None:
             self._choose(None)
         else:
             self._chosen = row
             self._make_current_quietly(row)
-        matching, total = self._model.matching, self._model.total
+        matching, total = self._model.tree.matching, self._model.tree.total
         self.count.setText(f"{share(matching, total)} {'session' if total == 1 else 'sessions'}" if total else "")
 
     def _make_current_quietly(self, row: Row) -> None:
@@ -164,7 +164,7 @@ class SessionsPane(QWidget):
 
     def forget_all(self) -> None:
         """Ask to forget every session that has left."""
-        gone = [row.session for row in self._model.session_rows() if not row.session.live]
+        gone = [row.session for row in self._model.tree.sessions.values() if not row.session.live]
         if gone:
             self.forget_asked.emit(gone)
 
@@ -181,7 +181,7 @@ class SessionsPane(QWidget):
     def _open_menu(self, position: QPoint) -> None:
         row = self.view.current_row()
         session = session_of(row)
-        gone = self._model.total - self._model.live
+        gone = self._model.tree.total - self._model.tree.live
         self.forget_all_action.setText(f"Forget &all that left ({counted(gone, 'session')})")
         usable = {
             self.copy_id_action: session is not None,

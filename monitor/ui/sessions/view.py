@@ -73,7 +73,7 @@ class SessionsView(QTableView):
         if not self._model.rowCount():
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            text = "No session matches the search" if self._model.searching else "No sessions yet"
+            text = "No session matches the search" if self._model.tree.searching else "No sessions yet"
             area = self.viewport().rect().adjusted(16, 24, -16, -16)
             painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
 
@@ -85,17 +85,17 @@ class SessionsView(QTableView):
             return
         match event.key():
             case Qt.Key.Key_Right:
-                if isinstance(row, PageRow) or self._model.is_open(row):
+                if isinstance(row, PageRow) or self._model.tree.is_open(row):
                     self._step(1)
                 else:
                     self._model.set_open(row, True)
             case Qt.Key.Key_Left:
-                if not isinstance(row, PageRow) and self._model.is_open(row):
+                if not isinstance(row, PageRow) and self._model.tree.is_open(row):
                     self._model.set_open(row, False)
                 elif above := rows_above(row):
                     self.make_current(self._model.index_of(above[0]))
             case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter if not isinstance(row, PageRow):
-                self._model.set_open(row, not self._model.is_open(row))
+                self._model.set_open(row, not self._model.tree.is_open(row))
             case Qt.Key.Key_Home:
                 self.make_current(self._model.index(0))
             case Qt.Key.Key_End:
@@ -110,7 +110,7 @@ class SessionsView(QTableView):
             row = self._model.row(index.row())
             left = 4 + level(row) * INDENT
             if not isinstance(row, PageRow) and left <= event.position().x() < left + ARROW:
-                self._model.set_open(row, not self._model.is_open(row))
+                self._model.set_open(row, not self._model.tree.is_open(row))
                 event.accept()
                 return
         super().mousePressEvent(event)
@@ -120,7 +120,7 @@ class SessionsView(QTableView):
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             row = self._model.row(index.row())
-            self._model.set_open(row, not self._model.is_open(row))
+            self._model.set_open(row, not self._model.tree.is_open(row))
             event.accept()
             return
         super().mouseDoubleClickEvent(event)

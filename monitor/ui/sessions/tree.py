@@ -1,0 +1,147 @@
+"""SessionTree: which rows there are, which of them are open, and which the search leaves. No Qt."""
+
+from __future__ import annotations
+
+from bisect import insort
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+
+if TYPE_CHECKING:
+    from monitor.core.session import Session
+
+# Up to here a new origin shows its sessions at once; with more of them the list of origins is what one wants to see.
+_MOST_OPEN: Final = 20
+
+
+class SessionTree:
+    """Origins stand in alphabetical order; sessions and pages as they were first seen, so that no row ever changes
+    place. While there is a search, origins with matches are open until they are closed.
+    """
+
+    def __init__(self) -> None:
+        self.origins: list[OriginRow] = []
+        self.sessions: dict[Session, SessionRow] = {}
+        self._by_name: dict[str, OriginRow] = {}
+        self._needle = ""
+        self._closed_in_search: set[OriginRow] = set()
+
+    # --- what there is -----------------------------------------------------------------------------------------------
+
+    @property
+    def total(self) -> int:
+        """How many sessions are known."""
+        return len(self.sessions)
+
+    @property
+    def live(self) -> int:
+        """How many of them have a page."""
+        return sum(row.live for row in self.origins)
+
+    @property
+    def matching(self) -> int:
+        """How many sessions match the search; all of them, if there is none."""
+        return sum(row.matching for row in self.origins)
+
+    @property
+    def searching(self) -> bool:
+        return bool(self._needle)
+
+    def surviving(self, row: Row | None) -> Row | None:
+        """The row itself if what it stands for is still known; for a page that left, the row of its session."""
+        if isinstance(row, PageRow):
+            session_row = row.session_row
+            return row if session_row.pages.get(row.page.page_id) is row else self.surviving(session_row)
+        if isinstance(row, SessionRow):
+            return row if self.sessions.get(row.session) is row else None
+        return row if row is not None and self._by_name.get(row.origin) is row else None
+
+    def wanted(self, origin: OriginRow) -> list[Row]:
+        """The rows to show for this origin, itself first; none if nothing there matches the search."""
+        matching = [row for row in origin.sessions.values() if row.matches]
+        origin.matching = len(matching)
+        if not matching:
+            return []
+        rows: list[Row] = [origin]
+        if self.is_open(origin):
+            for row in matching:
+                rows.append(row)
+                if row.open:
+                    rows += row.pages.values()
+        return rows
+
+    # --- sessions come and go ----------------------------------------------------------------------------------------
+
+    def add(self, session: Session) -> SessionRow:
+        """A session is known from now on."""
+        origin = self._by_name.get(session.origin)
+        if origin is None:
+            origin = self._by_name[session.origin] = OriginRow(session.origin, len(self.origins) < _MOST_OPEN)
+            insort(self.origins, origin, key=attrgetter("origin"))
+        row = self.sessions[session] = origin.sessions[session.session_id] = SessionRow(session, origin)
+        for page in session.pages.values():
+            row.take_page(page)
+        origin.live += session.live
+        row.matches = self._matches(row)
+        return row
+
+    def drop(self, session: Session) -> OriginRow:
+        """A session is known no longer. Returns the origin it was of, which stays until `prune`."""
+        row = self.sessions.pop(session)
+        row.origin_row.live -= session.live
+        del row.origin_row.sessions[session.session_id]
+        return row.origin_row
+
+    def prune(self) -> None:
+        """Let go of origins without sessions."""
+        if not all(origin.sessions for origin in self.origins):
+            self.origins = [origin for origin in self.origins if origin.sessions]
+            self._by_name = {origin.origin: origin for origin in self.origins}
+
+    # --- what the operator wants to see ------------------------------------------------------------------------------
+
+    def search(self, text: str) -> bool:
+        """Leave only sessions that have ``text`` in what `SessionRow.search_in` says. ``False`` if it is the same
+        search as before.
+        """
+        needle = text.strip().casefold()
+        if needle == self._needle:
+            return False
+        self._needle = needle
+        self._closed_in_search.clear()
+        for row in self.sessions.values():
+            row.matches = self._matches(row)
+        return True
+
+    def look_again(self, row: SessionRow) -> bool:
+        """What is known of the session is another. Returns whether it now matches the search and did not, or the
+        other way round.
+        """
+        before, row.matches = row.matches, self._matches(row)
+        return row.matches != before
+
+    def is_open(self, row: Row) -> bool:
+        """Whether the rows under this one are shown."""
+        if isinstance(row, OriginRow):
+            return row not in self._closed_in_search if self._needle else row.open
+        return isinstance(row, SessionRow) and row.open
+
+    def set_open(self, row: OriginRow | SessionRow, is_open: bool) -> None:
+        """Show or hide the rows under this one."""
+        if isinstance(row, OriginRow) and self._needle:
+            (self._closed_in_search.discard if is_open else self._closed_in_search.add)(row)
+        else:
+            row.open = is_open
+
+    def set_all_open(self, is_open: bool) -> None:
+        """Open every origin, or close every origin and session."""
+        self._closed_in_search = set() if is_open else set(self.origins)
+        for origin in self.origins:
+            origin.open = is_open
+        if not is_open:
+            for row in self.sessions.values():
+                row.open = False
+
+    def _matches(self, row: SessionRow) -> bool:
+        return not self._needle or self._needle in row.search_in()
