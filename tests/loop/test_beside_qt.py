@@ -65,9 +65,13 @@ def test_a_slot_may_set_a_deadline_before_the_next(qt_loop: EventLoop) -> None:
 
 def test_a_slot_may_cancel_the_next_deadline(qt_loop: EventLoop) -> None:
     called: list[str] = []
-    timer = qt_loop.call_later(0.01, called.append, "cancelled")
-    QTimer.singleShot(0, timer.cancel)
-    qt_loop.call_later(0.03, qt_loop.stop)
+
+    def set_and_cancel() -> None:
+        timer = qt_loop.call_later(0.001, called.append, "cancelled")
+        qt_loop.call_later(0.005, qt_loop.stop)
+        timer.cancel()
+
+    QTimer.singleShot(5, set_and_cancel)
     qt_loop.run_forever()
     assert called == []
 

@@ -138,11 +138,11 @@ def test_what_waited_behind_the_callback_is_called_in_the_nested_loop_once_and_i
         qt_loop.call_soon(nested.quit)
         nested.exec()
         called.append(11)
+        qt_loop.stop()
 
     qt_loop.call_soon(open_nested_loop)
     for number in range(10):
         qt_loop.call_soon(called.append, number)
-    qt_loop.call_later(0.02, qt_loop.stop)
     qt_loop.run_forever()
     assert called == list(range(12))
 
@@ -293,6 +293,7 @@ def test_what_shares_the_context_of_a_busy_callback_waits_for_it(qt_loop: EventL
         called.append("task")
         await asyncio.sleep(0)
         called.append("task goes on")
+        qt_loop.stop()
 
     def open_nested_loop() -> None:
         tasks.append(qt_loop.create_task(task(), context=shared))
@@ -305,7 +306,6 @@ def test_what_shares_the_context_of_a_busy_callback_waits_for_it(qt_loop: EventL
 
     tasks: list[asyncio.Task[None]] = []
     qt_loop.call_soon(open_nested_loop, context=shared)
-    qt_loop.call_later(0.05, qt_loop.stop)
     qt_loop.run_forever()
     assert called == ["own", "busy one ends", "task", "shared", "task goes on"]
     assert tasks[0].done()

@@ -258,9 +258,13 @@ async def test_a_refused_connection_is_told() -> None:
 
 
 async def test_a_connection_that_is_reset_is_told() -> None:
+    made = asyncio.Event()
     lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
 
     class Server(asyncio.Protocol):
+        def connection_made(self, _: asyncio.BaseTransport) -> None:
+            made.set()
+
         def connection_lost(self, error: Exception | None) -> None:
             lost.set_result(error)
 
@@ -269,7 +273,7 @@ async def test_a_connection_that_is_reset_is_told() -> None:
     with socket.socket() as client:
         client.connect(server.sockets[0].getsockname())
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        await asyncio.sleep(0.002)
+        await made.wait()
     assert isinstance(await lost, ConnectionResetError)
     server.close()
     await server.wait_closed()

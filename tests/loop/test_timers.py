@@ -135,20 +135,6 @@ def test_cancelled_timers_are_forgotten_again_and_again(loop: AbstractEventLoop)
     assert len(alive) <= 400
 
 
-def test_sleepers_wake_in_their_order(loop: AbstractEventLoop) -> None:
-    woken: list[int] = []
-
-    async def sleep(number: int) -> None:
-        await asyncio.sleep(number / 1000)
-        woken.append(number)
-
-    async def main() -> None:
-        await asyncio.gather(*(sleep(number) for number in reversed(range(1, 40, 3))))
-
-    loop.run_until_complete(main())
-    assert woken == list(range(1, 40, 3))
-
-
 def test_the_loop_tells_the_time_of_its_deadlines(loop: AbstractEventLoop) -> None:
     start = loop.time()
     loop.call_later(0.02, loop.stop)
