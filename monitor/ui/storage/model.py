@@ -13,7 +13,7 @@ from monitor.ui.rows import Rows, runs
 from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
 from monitor.ui.storage.item_states import ItemStates
 from monitor.ui.storage.look import Look, Looks
-from monitor.ui.storage.order import ItemFilter, sort_key
+from monitor.ui.storage.order import ItemFilter, ItemOrder, SortKey, sort_key
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ class StorageModel(QAbstractTableModel):
         self._looks = Looks()
         self._filter = ItemFilter()
         self._column = Column.KEY
-        self._descending = False
-        self._sort_keys: dict[str, tuple[Any, ...]] = {}
-        self._sorted: list[tuple[Any, ...]] = []
+        self._order = ItemOrder(self._sort_key)
         self._pins: Counter[str] = Counter()
         self._dirty: set[str] = set()
         self._news_of_edits = False
@@ -143,8 +141,8 @@ class StorageModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Keep the rows in the order of this column from now on."""
         column = column if 0 <= column < len(Column) else Column.KEY
-        self._column, self._descending = Column(column), order == Qt.SortOrder.DescendingOrder
-        self._sort_keys.clear()
+        self._column = Column(column)
+        self._order = ItemOrder(self._sort_key, descending=order == Qt.SortOrder.DescendingOrder)
         self._rebuild()
 
     # --- what the delegate and the actions ask -----------------------------------------------------------------------
@@ -249,23 +247,10 @@ class StorageModel(QAbstractTableModel):
         if not dirty and not whole:
             self.flushed.emit()
             return
-        moved: list[tuple[tuple[Any, ...] | None, tuple[Any, ...] | None]] = []
-        known = set()
-        for key in dirty:
-            before = self._sort_keys.pop(key, None)
-            after = self._sort_key(key, before) if self._wanted(key) else None
-            if after is not None:
-                self._sort_keys[key] = after
-            if before is not None:
-                known.add(key)
-            if before != after:
-                moved.append((before, after))
-        if moved:
-            stale = {before for before, _ in moved if before is not None}
-            self._sorted = [each for each in self._sorted if each not in stale]
-            self._sorted += [after for _, after in moved if after is not None]
-            self._show()
-        self._repaint(self._sort_keys.keys() if whole else known)
+        known = self._order.known(dirty)
+        if self._order.update(dirty):
+            self._rows.reconcile(self._order.keys())
+        self._repaint(self._rows.shown if whole else known)
         self.flushed.emit()
 
     def _take_news_of_edits(self) -> bool:
@@ -281,31 +266,24 @@ class StorageModel(QAbstractTableModel):
         self._take_news_of_edits()
         self._dirty.clear()
         keys = {*self.area.items, *self.states.pending.items, *self.states.refused, *self._pins}
-        before = self._sort_keys
-        self._sort_keys = {key: self._sort_key(key, before.get(key)) for key in keys if self._wanted(key)}
-        self._sorted = list(self._sort_keys.values())
-        self._show()
-        self._repaint(self._sort_keys.keys())
+        self._order.rebuild(keys)
+        self._rows.reconcile(self._order.keys())
+        self._repaint(self._rows.shown)
         self.flushed.emit()
-
-    def _show(self) -> None:
-        self._sorted.sort(reverse=self._descending)
-        self._rows.reconcile([each[-1] for each in self._sorted])
 
     def _repaint(self, keys: Iterable[str]) -> None:
         last_column = len(Column) - 1
         for first, last in runs(self._rows.places(keys)):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
-    def _wanted(self, key: str) -> bool:
-        if key in self._pins or key in self.states.pending.items or key in self.states.refused:
-            return True
-        value = self.area.items.get(key)
-        return value is not None and self._filter.lets_through(key, value)
-
-    def _sort_key(self, key: str, before: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    def _sort_key(self, key: str, before: SortKey | None) -> SortKey | None:
+        """What the item is sorted by now, if it is shown. What is being edited stays where it is."""
         if before is not None and key in self._pins:
             return before
+        value = self.area.items.get(key)
+        found = value is not None and self._filter.lets_through(key, value)
+        if not (found or key in self._pins or key in self.states.pending.items or key in self.states.refused):
+            return None
         state = self.states.lasting_state(key) if self._column is Column.STATE else ItemState.NONE
         return sort_key(self._column, key, self.shown_value(key), self.area.changed_at.get(key), state)
 
