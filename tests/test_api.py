@@ -151,16 +151,19 @@ async def test_what_is_set_at_the_last_moment_still_arrives() -> None:
 
 
 async def test_what_another_thread_sets_at_the_last_moment_is_answered_before_the_end() -> None:
+    async def answer() -> tuple[int, str]:
+        await page.say(applied(await page.hear("edit"), 1, last="1"))
+        return await page.closed()
+
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
         storage = (await ws.wait_for_session()).local_storage
+        answering = asyncio.create_task(answer())
         thread = threading.Thread(target=storage.set, args=("last", "1"))
         thread.start()
-        thread.join()  # the hub's loop has not turned since
-        closing = asyncio.create_task(ws.__aexit__(None, None, None))
-        await page.say(applied(await page.hear("edit"), 1, last="1"))
-        assert await page.closed() == (1001, "the hub is closing")
-        await closing
+        thread.join()
+        await ws.__aexit__(None, None, None)  # the hub's loop has not turned since
+        assert await answering == (1001, "the hub is closing")
         assert ws.registry.sessions["s"].unsettled() == []
         await ws.__aenter__()
 
