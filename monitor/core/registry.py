@@ -115,8 +115,7 @@ class Registry:
         self._now = now
         while self._due and self._due[0][0] <= now:
             _, _, session = heappop(self._due)
-            if self.sessions.get(session.session_id) is session:
-                session.expire(now)
+            session.expire(now)
 
     def forget(self, session: Session) -> None:
         """Keep nothing of a session that has left. Edits that still waited for it are refused.

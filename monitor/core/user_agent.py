@@ -5,6 +5,7 @@ the most particular token to the most common one; nothing but words for a person
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _BROWSERS: Final = (
@@ -38,6 +39,8 @@ _SYSTEMS: Final = (
 _LOOKED_AT: Final = 512
 
 
+# Ten thousand browsers say some dozen different things.
+@lru_cache(maxsize=512)
 def browser_and_system(user_agent: str) -> str:
     """For example ``Firefox 153 on Linux``. What is not recognised is left out; if nothing is, ``Unknown browser``."""
     looked_at = user_agent[:_LOOKED_AT]

@@ -194,6 +194,7 @@ def test_a_reason_fits_into_a_close_frame(peers_text: str) -> None:
     assert len(error.reason.encode()) <= 123
     assert error.reason.startswith("it says")
     assert error.code == 1009
+    assert ProtocolError("a \ud800é").reason == r"a \ud800\xe9"
 
 
 # --- no text is altered ----------------------------------------------------------------------------------------------

@@ -206,6 +206,21 @@ def test_one_listener_may_be_subscribed_while_another_leaves(hub: Hub) -> None:
     assert not [line for line in heard[4:] if line.startswith("once")]
 
 
+def test_who_subscribes_while_something_is_told_hears_the_next(hub: Hub) -> None:
+    page = hub.leading_page()
+    heard: list[Event] = []
+
+    def subscribe_another(event: Event) -> None:
+        hub.registry.subscribe(heard.append)
+
+    end = hub.registry.subscribe(subscribe_another)
+    page >> changes(1, ["set", "a", "1"])
+    assert heard == []
+    end()
+    page >> changes(2, ["set", "a", "2"])
+    assert len(heard) == 1
+
+
 # --- forgetting ------------------------------------------------------------------------------------------------------
 
 

@@ -191,7 +191,7 @@ def test_what_is_no_escape_is_never_guessed(text: str, position: int) -> None:
     assert caught.value.position == position
 
 
-@pytest.mark.parametrize("text", ["\0", "\r", "\u2028", "\ufeffa", "\ud800", "\u202eabc", "\x7f"])
+@pytest.mark.parametrize("text", ["\0", "\r", "\u2028", "\ufeffa", "\ud800", "\u202eabc", "\x7f", "\ufffc"])
 def test_texts_that_a_plain_editor_would_spoil(text: str) -> None:
     assert needs_escapes(text)
 
