@@ -112,7 +112,7 @@ def _items(kind: str, name: str | None, random: Random) -> Iterator[tuple[str, s
         yield "checkout.step", random.choice(["address", "payment", "review"])
         yield "flags.newCheckout", random.choice(["true", "false"])
         yield "coupon", ""
-        yield "newsletter.dismissed", "1"
+        yield "newsletter.seen", "1"
     else:
         yield "invoices.filter", '{"status":"overdue","sort":"-due"}'
         yield "invoices.columns", '["number","customer","due","amount"]'

@@ -108,9 +108,9 @@ def _toggle_theme(browser: SimulatedBrowser, random: Random) -> None:
 
 def _toggle_notice(browser: SimulatedBrowser, random: Random) -> None:
     if random.random() < 0.5:
-        browser.remove_item("newsletter.dismissed")
+        browser.remove_item("newsletter.seen")
     else:
-        browser.set_item("newsletter.dismissed", "1")
+        browser.set_item("newsletter.seen", "1")
 
 
 _ACTIONS = [_shop, _look, _tick, _tick, _toggle_theme, _toggle_notice]
