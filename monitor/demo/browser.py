@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from monitor.core.edits import Reason
 from monitor.core.messages import (
@@ -167,7 +167,9 @@ class SimulatedPage:
             edit_id = ""
         known = self._outcomes.get(edit_id)
         if known is not None:
-            self.send(known)
+            # The outcome is that of then, the values are those of now.
+            present = [(key, self._items(area).get(key)) for key, _ in known.values]
+            self.send(structs.replace(known, seq=self._seq[area], values=present))
             return
         items = self._items(area)
         wanted = dict(items)
