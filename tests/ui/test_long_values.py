@@ -84,6 +84,14 @@ def test_the_largest_value_is_shown_and_edited_whole(operator: Operator, page: S
     assert request.operations == [SetItem("big", text + "!", text)]
 
 
+def test_what_is_pasted_is_sent_as_it_is(operator: Operator, page: SimulatedPage) -> None:
+    open_dialog(operator, page, "line\n" * 2_000)
+    append(operator, "no\u00a0break 漢字 👩")
+    save(operator)
+    (request,) = page.asked
+    assert request.operations == [SetItem("big", "line\n" * 2_000 + "no\u00a0break 漢字 👩", "line\n" * 2_000)]
+
+
 def test_a_draft_is_not_discarded_at_the_first_try(operator: Operator, page: SimulatedPage) -> None:
     open_dialog(operator, page, "x" * 10_000)
     dialog = operator.dialog

@@ -87,9 +87,8 @@ class SessionTree:
         return row
 
     def drop(self, session: Session) -> OriginRow:
-        """A session is known no longer. Returns the origin it was of, which stays until `prune`."""
+        """A session that left is known no longer. Returns the origin it was of, which stays until `prune`."""
         row = self.sessions.pop(session)
-        row.origin_row.live -= session.live
         del row.origin_row.sessions[session.session_id]
         return row.origin_row
 

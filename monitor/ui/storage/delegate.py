@@ -70,7 +70,10 @@ class StorageDelegate(QStyledItemDelegate):
             editor.follow(value if isinstance(value, str) else None)
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Send what the operator changed, with what the operator saw; nothing, if nothing was changed."""
+        """Send what the operator changed, with what the operator saw; nothing, if nothing was changed.
+
+        Qt also asks for this whenever the current cell changes, but a draft is sent by its operator only.
+        """
         assert isinstance(editor, ItemEditor)
         if not (editor.done and editor.modified):
             return

@@ -205,11 +205,10 @@ class StorageTable(QTableView):
         self.drafted.emit()
 
     def commitData(self, editor: QWidget) -> None:  # noqa: N802 - Qt calls it by name
-        """Qt commits whenever the current cell changes; a draft is sent by its operator only."""
-        if isinstance(editor, ItemEditor) and editor.done:
-            if editor.edits_key and editor.modified:
-                self._awaited = editor.read()
-            super().commitData(editor)
+        """After a rename, the current row is to be the one of the new key."""
+        if isinstance(editor, ItemEditor) and editor.edits_key and editor.modified and editor.done:
+            self._awaited = editor.read()
+        super().commitData(editor)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802 - Qt's name
         """Qt closes whenever the current cell changes; a draft is closed by its operator only."""
