@@ -38,9 +38,14 @@ class Actions(QObject):
         )
         self.copy_value = self._make("&Copy value", "Ctrl+C", self._do(lambda panel: panel.copy_value()), here, "copy")
         self.copy_key = self._make("Copy &key", "Ctrl+Shift+C", self._do(lambda panel: panel.copy_keys()), here)
-        self.search = self._make("&Search sessions", "Ctrl+Shift+F", self._search, everywhere, "search")
-        self.filter = self._make("&Filter items", "Ctrl+F", self._filter, everywhere, "filter")
-        self.refresh = self._make("&Refresh", "F5", self._refresh, everywhere, "refresh")
+        self.search = self._make(
+            "&Search sessions", "Ctrl+Shift+F", window.sessions.search_field.take_focus, everywhere, "search"
+        )
+        self.filter = self._make(
+            "&Filter items", "Ctrl+F", window.storage.filter_field.take_focus, everywhere, "filter"
+        )
+        self.cross = self._make("Sessions or &items", "F6", self._cross, everywhere)
+        self.refresh = self._make("&Refresh", "F5", window.refresh, everywhere, "refresh")
         self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
         self.collapse = self._make("&Collapse all", "Ctrl+Shift+W", lambda: self._open_all(False), everywhere)
         self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
@@ -78,7 +83,7 @@ class Actions(QObject):
                 self.copy_value,
                 self.copy_key,
             ],
-            "&View": [self.search, self.filter, None, self.refresh, None, self.expand, self.collapse],
+            "&View": [self.search, self.filter, self.cross, None, self.refresh, None, self.expand, self.collapse],
             "&Help": [self.shortcuts, self.about],
         }
         for title, actions in menus.items():
@@ -102,19 +107,21 @@ class Actions(QObject):
         """Enable what can be done now."""
         panel = self._panel
         shown = panel is not None
-        rows = panel is not None and panel.table.currentIndex().isValid() and panel.model.rowCount() > 0
+        rows = panel is not None and panel.table.currentIndex().isValid()
+        chosen = panel is not None and panel.table.selectionModel().hasSelection()
         able = panel is not None and panel.model.area.error is None
         self.add.setEnabled(able)
-        for action in (self.edit, self.rename, self.delete):
+        for action in (self.edit, self.rename):
             action.setEnabled(rows and able)
-        for action in (self.copy_value, self.copy_key):
-            action.setEnabled(rows)
+        self.delete.setEnabled(chosen and able)
+        self.copy_value.setEnabled(rows)
+        self.copy_key.setEnabled(chosen)
         self.clear.setEnabled(able and panel is not None and panel.model.total > 0)
         self.filter.setEnabled(shown)
         row = self._window.storage.row
         self.refresh.setEnabled(row is not None and row.session.live)
         some = self._window.sessions_model.tree.total > 0
-        for action in (self.search, self.expand, self.collapse):
+        for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
 
     def open_item_menu(self, place: QPoint) -> None:
@@ -159,16 +166,12 @@ class Actions(QObject):
 
         return do
 
-    def _search(self) -> None:
-        self._window.sessions.search_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._window.sessions.search_field.selectAll()
-
-    def _filter(self) -> None:
-        self._window.storage.filter_field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._window.storage.filter_field.selectAll()
-
-    def _refresh(self) -> None:
-        self._window.refresh()
+    def _cross(self) -> None:
+        """From the sessions to the items, from anywhere else to the sessions."""
+        if self._window.sessions.view.hasFocus() and self._panel is not None:
+            self._window.storage.focus_items()
+        else:
+            self._window.sessions.view.take_focus()
 
     def _open_all(self, is_open: bool) -> None:
         self._window.sessions_model.set_all_open(is_open)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QStackedWidget
 
 from monitor.ui.actions import Actions
@@ -241,7 +242,9 @@ class MainWindow(QMainWindow):
             self._settings.setValue("items/columns", columns)
 
     def _restore(self) -> None:
-        size = _SIZE.boundedTo(self.screen().availableGeometry().size())
+        size = _SIZE
+        if QGuiApplication.platformName() != "offscreen":  # where there is no screen that it would have to fit
+            size = size.boundedTo(self.screen().availableGeometry().size())
         self.resize(size)
         left = min(_LEFT, size.width() // 4)
         self.splitter.setSizes([left, size.width() - left])

@@ -76,8 +76,8 @@ class SessionHeader(QFrame):
         self.title.setText(one_line(row.title, 60))
         self.title.setToolTip(plain_tooltip(f"Session id {one_line(session.session_id)}"))
         self.state.setText(state)
-        pages = counted(len(session.pages), "page")
-        self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, pages]))
+        pages = [counted(len(session.pages), "page")] if session.live else []
+        self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, *pages]))
         area = session.area()
         self.items.setText(counted(len(area.items), "item") if area.loaded else "")
         self.stored.setText(f"{size(area.units)} of {size(QUOTA)} units" if area.loaded else "")

@@ -1,7 +1,8 @@
 """Numbers, times and refusals in words."""
 
+import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 
 from monitor.core.edits import Reason
@@ -58,14 +59,25 @@ def plain_tooltip(text: str) -> str:
     return f"<span>{escape(text)}</span>" if text else ""
 
 
+_STEADY = 1.5
+"""Seconds by which the two clocks may wander apart before it counts."""
+
+
 class WallClock:
-    """Turns the core's seconds into the time on the wall."""
+    """Turns the core's seconds into the time on the wall. The same moment is always told in the same words, unless the
+    clock on the wall is put right.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._ahead = 0.0
 
     def words(self, moment: float) -> str:
         """``14:03:22``, with the date before it if that is another day than today."""
-        now = datetime.now()
-        then = now - timedelta(seconds=self._clock() - moment)
-        return then.strftime("%H:%M:%S" if then.date() == now.date() else "%Y-%m-%d %H:%M:%S")
+        now = time.time()
+        ahead = now - self._clock()
+        if abs(ahead - self._ahead) > _STEADY:
+            self._ahead = ahead
+        then = datetime.fromtimestamp(moment + self._ahead)
+        today = then.date() == datetime.fromtimestamp(now).date()
+        return then.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S")

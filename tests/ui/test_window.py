@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 
 from monitor.core.registry import Registry
 from monitor.ui.help_dialogs import ShortcutsDialog
 from monitor.ui.main_window import MainWindow
+from monitor.ui.sessions.delegate import ARROW, INDENT
 from monitor.ui.sessions.rows import OriginRow
 from monitor.ui.storage.columns import Column
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
@@ -156,6 +158,67 @@ def test_the_search_says_how_many_match(operator: Operator, registry: Registry, 
     operator.press(Key.Key_F, CTRL | SHIFT)
     operator.type("ad")
     assert operator.window.sessions.count.text() == "2 of 3 sessions"
+
+
+def test_enter_goes_on_to_what_was_found_and_escape_starts_over(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    for name in ("Ada", "Grace"):
+        open_session(registry, clock, name)
+    operator.look()
+    operator.press(Key.Key_F, CTRL | SHIFT)
+    operator.type("grace")
+    operator.press(Key.Key_Return)
+    assert operator.window.sessions.view.hasFocus()
+    operator.press(Key.Key_Down)
+    assert operator.window.storage.header.title.text() == "Grace"
+    operator.press(Key.Key_F, CTRL | SHIFT)
+    operator.press(Key.Key_Escape)
+    assert operator.window.sessions.search_field.text() == ""
+    assert operator.window.sessions_model.tree.matching == 2
+
+
+def test_f6_goes_from_the_sessions_to_the_items_and_back(operator: Operator, registry: Registry, clock: Clock) -> None:
+    open_session(registry, clock, "Ada")
+    operator.look()
+    operator.window.sessions.view.setFocus()
+    operator.press(Key.Key_F6)
+    assert operator.table.hasFocus()
+    assert operator.table.selected_keys() == ["of"]
+    operator.press(Key.Key_F6)
+    assert operator.window.sessions.view.hasFocus()
+
+
+def test_the_tree_is_worked_by_the_keyboard(operator: Operator, registry: Registry, clock: Clock) -> None:
+    page = open_session(registry, clock, "Ada", title="Checkout")
+    SimulatedPage(registry, clock, session_id="Ada", page_id="page-2", title="Cart", user="Ada")
+    operator.look()
+    assert page.session.user == "Ada"
+    operator.window.sessions.view.setFocus()
+    operator.press(Key.Key_Right)
+    operator.press(Key.Key_Right)
+    assert _current(operator) == "Checkout"
+    assert operator.window.storage.header.title.text() == "Ada"
+    operator.press(Key.Key_End)
+    assert _current(operator) == "Cart"
+    operator.press(Key.Key_Left)
+    assert _current(operator) == "Ada"
+    operator.press(Key.Key_Left)
+    operator.press(Key.Key_Left)
+    assert _current(operator) == "https://shop.example"
+    operator.press(Key.Key_Space)
+    assert operator.window.sessions_model.rowCount() == 1
+
+
+def test_a_click_on_a_triangle_opens_and_closes(operator: Operator, registry: Registry, clock: Clock) -> None:
+    open_session(registry, clock, "Ada")
+    operator.look()
+    view, model = operator.window.sessions.view, operator.window.sessions_model
+    triangle = view.visualRect(model.index(1)).topLeft() + QPoint(4 + INDENT + ARROW // 2, 18)
+    for rows in (3, 2):
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=triangle)
+        operator.look()
+        assert model.rowCount() == rows
 
 
 def test_the_filter_says_how_many_match(operator: Operator, registry: Registry, clock: Clock) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from monitor.ui.icons import icon
+from monitor.ui.search_field import SearchField
 from monitor.ui.sessions.delegate import Badge, SessionsDelegate
 from monitor.ui.sessions.rows import PageRow, Row, rows_above, session_of
 from monitor.ui.sessions.view import SessionsView
@@ -43,17 +43,10 @@ class SessionsPane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._model = model
-        self._appearance = appearance
         self._chosen: Row | None = None
         self._following = False
-        self.search_field = QLineEdit(self)
-        self.search_field.setPlaceholderText("Search sessions")
-        self.search_field.setAccessibleName("Search sessions")
-        self.search_field.setToolTip("By origin, user, label, title, address, browser or session id")
-        self.search_field.setClearButtonEnabled(True)
-        self._search_icon = self.search_field.addAction(
-            icon("search", appearance.scheme.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
+        found_by = "By origin, user, label, title, address, browser or session id"
+        self.search_field = SearchField("Search sessions", found_by, "search", appearance, self)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
@@ -62,11 +55,12 @@ class SessionsPane(QWidget):
         self._lay_out()
         self._make_actions()
         self.search_field.textChanged.connect(model.search)
+        self.search_field.done.connect(self.view.take_focus)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().currentChanged.connect(self._take_choice)
         model.flushed.connect(self._follow)
         model.opened.connect(self._choose_first)
-        appearance.changed.connect(self._recolor)
+        appearance.changed.connect(self.view.viewport().update)
         self._follow()
 
     def _lay_out(self) -> None:
@@ -201,7 +195,3 @@ class SessionsPane(QWidget):
     def _show_actions(self) -> None:
         for action in self.view.actions():
             action.setVisible(True)
-
-    def _recolor(self) -> None:
-        self._search_icon.setIcon(icon("search", self._appearance.scheme.muted))
-        self.view.viewport().update()

@@ -67,6 +67,12 @@ class SessionsView(QTableView):
         if index.isValid():
             self.setCurrentIndex(index)
 
+    def take_focus(self) -> None:
+        """Let the operator go on from the current row, or from the first."""
+        if not self.currentIndex().isValid():
+            self.make_current(self._model.index(0))
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """With no rows, say why."""
         super().paintEvent(event)

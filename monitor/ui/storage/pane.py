@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from monitor.ui.icons import icon
+from monitor.ui.search_field import SearchField
 from monitor.ui.session_header import SessionHeader
 from monitor.ui.storage.area_panel import AreaPanel
 from monitor.ui.storage.editing import Editing
@@ -63,14 +63,7 @@ class StoragePane(QWidget):
         self._panels: dict[StorageArea, AreaPanel] = {}
         self._columns: QByteArray | None = None
         self.header = SessionHeader(appearance, wall, self)
-        self.filter_field = QLineEdit(self)
-        self.filter_field.setPlaceholderText("Filter items")
-        self.filter_field.setAccessibleName("Filter items")
-        self.filter_field.setToolTip("By key or value")
-        self.filter_field.setClearButtonEnabled(True)
-        self._filter_icon = self.filter_field.addAction(
-            icon("filter", appearance.scheme.muted), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.filter_field = SearchField("Filter items", "By key or value", "filter", appearance, self)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
@@ -78,6 +71,7 @@ class StoragePane(QWidget):
         self._buttons = QHBoxLayout()
         self._lay_out()
         self.filter_field.textChanged.connect(self._filter)
+        self.filter_field.done.connect(self.focus_items)
         appearance.changed.connect(self.follow)
 
     def _lay_out(self) -> None:
@@ -162,7 +156,6 @@ class StoragePane(QWidget):
 
     def follow(self) -> None:
         """Show what is known of the session now."""
-        self._filter_icon.setIcon(icon("filter", self._appearance.scheme.muted))
         panel = self.panel
         if self._row is None or panel is None:
             return
@@ -172,6 +165,11 @@ class StoragePane(QWidget):
         filtered = panel.model.filtered
         self.count.setText(f"{share(min(shown, panel.model.total), panel.model.total)} shown" if filtered else "")
         self.changed.emit()
+
+    def focus_items(self) -> None:
+        """Let the operator go on in the table."""
+        if self.panel is not None:
+            self.panel.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def columns(self) -> QByteArray | None:
         """How the operator has arranged the columns, in Qt's own form."""

@@ -14,7 +14,7 @@ from monitor.ui.storage.long_text import LongTextDialog
 from monitor.ui.storage.text_form import fits_line
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
 
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.model import StorageModel
@@ -23,7 +23,7 @@ _FADE_EVERY: Final = 60
 _ROWS_IN_VIEW: Final = 60
 _WIDTHS: Final = {
     Column.KEY: 150,
-    Column.KIND: 70,
+    Column.KIND: 78,
     Column.SIZE: 60,
     Column.CHANGED: 80,
     Column.STATE: 156,
@@ -218,6 +218,12 @@ class StorageTable(QTableView):
             self._editor = None
         super().closeEditor(editor, hint)
         self.drafted.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """The current row is one that is selected, so that it can be seen what the keys act on."""
+        super().focusInEvent(event)
+        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
+            self.selectRow(self.currentIndex().row())
 
     # --- keys, and what happens around ------------------------------------------------------------------------------
 
