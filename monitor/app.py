@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from monitor.core.events import Event
+    from monitor.hub import Settings
 
 NAME = "session-monitor"
 SETTLED_AFTER = 1.5
 """Seconds without any event after which the window counts as settled: longer than a row's flash."""
+LONGEST_SETTLING = 15.0
+"""Seconds after which the picture is taken even of a window in which something still happens."""
 
 log = logging.getLogger(__name__)
 
@@ -75,14 +78,15 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
     window.closed.connect(finished.set)
     _finish_on_signals(finished)
     async with contextlib.AsyncExitStack() as stack:
-        hub = WebSocket(options.host, options.port, registry=registry)
+        hub = WebSocket(options.host, options.port, registry=registry, settings=_limits(options))
         try:
             await stack.enter_async_context(hub)
         except OSError as error:
-            log.error("cannot listen on %s port %s: %s", options.host, options.port, error)
+            why = f"cannot listen on {options.host} port {options.port}: {error.strerror or error}"
+            log.error("%s", why)
             if options.screenshot:
                 return 1
-            window.show_notice(f"No page can connect: cannot listen on {options.host} port {options.port} ({error})")
+            window.show_not_listening(f"No page can connect: this app {why}")
         else:
             window.show_address(hub.url, hub.script_tag, hub.page_url)
             say(hub.url)
@@ -92,13 +96,33 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
                 await stack.enter_async_context(_demo(hub.url, lively=options.screenshot is None))
         _spare_the_collector()
         if options.screenshot:
-            return await _take_picture(registry, window, options.screenshot)
+            return await _take_picture(registry, window, options.screenshot, finished)
         await finished.wait()
     return 0
 
 
-async def _take_picture(registry: Registry, window: MainWindow, path: Path) -> int:
-    await _settled(registry)
+def _limits(options: argparse.Namespace) -> Settings:
+    from monitor.hub import Settings
+
+    return Settings(
+        connections=options.connections,
+        message_size=options.message_size * 2**20,
+        hello_within=float(options.hello_within),
+    )
+
+
+async def _take_picture(registry: Registry, window: MainWindow, path: Path, finished: asyncio.Event) -> int:
+    settling = asyncio.create_task(_settled(registry), name="settle")
+    closing = asyncio.create_task(finished.wait(), name="closing")
+    await asyncio.wait((settling, closing), timeout=LONGEST_SETTLING, return_when=asyncio.FIRST_COMPLETED)
+    for task in (settling, closing):
+        task.cancel()
+    await asyncio.wait((settling, closing))
+    if finished.is_set():
+        log.error("ended before the picture was taken")
+        return 1
+    if settling.cancelled():
+        log.warning("the window has not settled within %g seconds; the picture shows it as it is", LONGEST_SETTLING)
     if not window.grab().save(str(path)):
         log.error("cannot write %s", path)
         return 1

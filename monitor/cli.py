@@ -14,6 +14,9 @@ from monitor import __version__
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+MOST_PIXELS = 16_384
+"""The largest width and height of a window: a picture of it is kept in memory whole."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app with ``arguments`` (default: the process's own). Returns the exit code."""
@@ -37,6 +40,23 @@ def _parser() -> argparse.ArgumentParser:
         default=8765,
         help="port to listen on (default: %(default)s; the next free one if it is taken; 0 for any)",
     )
+    parser.add_argument(
+        "--connections", type=_whole, default=20_000, metavar="N", help="serve at most N pages (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--message-size",
+        type=_whole,
+        default=64,
+        metavar="MIB",
+        help="close a page that sends a message of more than MIB mebibytes (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--hello-within",
+        type=_whole,
+        default=10,
+        metavar="SECONDS",
+        help="close a connection that says nothing for SECONDS after it was made (default: %(default)s)",
+    )
     parser.add_argument("--demo", action="store_true", help="fill the window with simulated browsers")
     parser.add_argument(
         "--screenshot",
@@ -57,9 +77,18 @@ def _port(text: str) -> int:
 
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
-    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1280x800")
-    return int(width), int(height)
+    try:
+        return _whole(width, MOST_PIXELS), _whole(height, MOST_PIXELS)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size such as 1280x800, up to {MOST_PIXELS} each way"
+        ) from None
+
+
+def _whole(text: str, most: int = 10**9) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or not 0 < int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {most}")
+    return int(text)
 
 
 def _picture(text: str) -> Path:

@@ -100,6 +100,7 @@ class SimulatedPage:
         self.leads = False
         self.send: Callable[[PageMessage], None] = _not_connected
         self._seq: dict[AreaKind, int] = {"local": 0, "session": 0}
+        self._changed: dict[AreaKind, int] = {"local": 0, "session": 0}  # the count at the last change of its own
         self._outcomes: dict[str, Result] = {}
         browser.pages.append(self)
 
@@ -145,15 +146,16 @@ class SimulatedPage:
             case Ping():
                 self.send(Pong())
             case EditRequest(id=edit_id, area=area, operations=operations):
-                self._answer(edit_id, area, lambda items: _apply(items, operations, self._seq[area]))
+                self._answer(edit_id, area, lambda items: _apply(items, operations, self._changed[area]))
             case LocalStorageMap(localstorage=wanted, id=edit_id):
-                self._answer(edit_id, "local", lambda items: _replace(items, wanted))
+                self._obey(edit_id, "local", wanted)
             case SessionStorageMap(sessionstorage=wanted, id=edit_id):
-                self._answer(edit_id, "session", lambda items: _replace(items, wanted))
+                self._obey(edit_id, "session", wanted)
 
     def report(self, area: AreaKind, changes: list[ItemSet | ItemRemoved | Cleared]) -> None:
         """Tell the hub what changed in an area that this page reports."""
         self._seq[area] += 1
+        self._changed[area] = self._seq[area]
         self.send(Changes(area, self._seq[area], changes))
 
     def _items(self, area: AreaKind) -> dict[str, str]:
@@ -162,9 +164,19 @@ class SimulatedPage:
     def _send_snapshot(self, area: AreaKind) -> None:
         self.send(Snapshot(area, 1, 1, self._seq[area], list(self._items(area).items())))
 
-    def _answer(self, edit_id: str | UnsetType, area: AreaKind, apply: Callable[[dict[str, str]], set[str]]) -> None:
-        if edit_id is UNSET:
-            edit_id = ""
+    def _obey(self, edit_id: str | UnsetType, area: AreaKind, wanted: dict[str, str]) -> None:
+        """The specification's message. Without an id nobody waits for a result: it is a change like the page's own."""
+        if edit_id is not UNSET:
+            self._answer(edit_id, area, lambda items: _replace(items, wanted))
+            return
+        items = self._items(area)
+        changes: list[ItemSet | ItemRemoved | Cleared] = [ItemRemoved(key) for key in items if key not in wanted]
+        changes += [ItemSet(key, value) for key, value in wanted.items() if items.get(key) != value]
+        _replace(items, wanted)
+        if changes:
+            self.report(area, changes)
+
+    def _answer(self, edit_id: str, area: AreaKind, apply: Callable[[dict[str, str]], set[str]]) -> None:
         known = self._outcomes.get(edit_id)
         if known is not None:
             # The outcome is that of then, the values are those of now.
@@ -193,7 +205,7 @@ def _not_connected(message: PageMessage) -> None:
     """Where messages go while there is no socket: the next snapshot makes up for them."""
 
 
-def _apply(items: dict[str, str], operations: list[Operation], seq: int) -> set[str]:
+def _apply(items: dict[str, str], operations: list[Operation], changed: int) -> set[str]:
     """Returns the keys that were touched."""
     touched: set[str] = set()
     for operation in operations:
@@ -213,7 +225,7 @@ def _apply(items: dict[str, str], operations: list[Operation], seq: int) -> set[
                 items[new_key] = items.pop(key)
                 touched |= {key, new_key}
             case Clear(expected=expected):
-                if expected is not UNSET and expected != seq:
+                if expected is not UNSET and changed > expected:
                     raise RefusedError(Reason.CONFLICT)
                 items.clear()
             case _:
