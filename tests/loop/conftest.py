@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,6 +22,7 @@ HANG = 120.0
 """Seconds after which a test of a loop that never returns is ended, with its stack, from outside of that loop."""
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+Pair = tuple[socket.socket, socket.socket]
 
 
 @pytest.fixture(autouse=True)
@@ -61,3 +63,13 @@ def qt_loop(qapp: QApplication) -> Iterator[EventLoop]:
     loop = EventLoop(qapp)
     yield loop
     loop.close()
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    """Two ends of a line, neither of which blocks."""
+    left, right = socket.socketpair()
+    left.setblocking(False)
+    right.setblocking(False)
+    with left, right:
+        yield left, right

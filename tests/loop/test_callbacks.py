@@ -232,7 +232,7 @@ def test_debug_mode_refuses_what_is_not_a_callback(loop: AbstractEventLoop) -> N
     with pytest.raises(TypeError):
         loop.call_soon(coroutine_function)
     with pytest.raises(TypeError):
-        loop.call_later(0, "no callable")  # type: ignore[arg-type]
+        loop.call_later(0, "no callable")  # type: ignore[arg-type]  # which is what is refused
 
 
 def test_debug_mode_refuses_other_threads(loop: AbstractEventLoop) -> None:

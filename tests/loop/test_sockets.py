@@ -6,26 +6,17 @@ import asyncio
 import os
 import socket
 from asyncio import AbstractEventLoop
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from contextvars import ContextVar
 
 import pytest
 
+Pair = tuple[socket.socket, socket.socket]
+
 name: ContextVar[str] = ContextVar("name", default="nobody")
 
 
-@pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """Two ends of a line, neither of which blocks."""
-    left, right = socket.socketpair()
-    left.setblocking(False)
-    right.setblocking(False)
-    with left, right:
-        yield left, right
-
-
-async def test_a_reader_is_called_when_there_is_something_to_read(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_a_reader_is_called_when_there_is_something_to_read(pair: Pair) -> None:
     left, right = pair
     loop = asyncio.get_running_loop()
     read: asyncio.Queue[bytes] = asyncio.Queue()
@@ -40,7 +31,7 @@ async def test_a_reader_is_called_when_there_is_something_to_read(pair: tuple[so
     assert read.empty()
 
 
-async def test_a_writer_is_called_when_there_is_room_again(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_a_writer_is_called_when_there_is_room_again(pair: Pair) -> None:
     left, right = pair
     loop = asyncio.get_running_loop()
     sent = 0
@@ -58,7 +49,7 @@ async def test_a_writer_is_called_when_there_is_room_again(pair: tuple[socket.so
     assert not loop.remove_writer(left)
 
 
-async def test_a_reader_and_a_writer_share_a_socket(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_a_reader_and_a_writer_share_a_socket(pair: Pair) -> None:
     left, right = pair
     loop = asyncio.get_running_loop()
     readable, writable = asyncio.Event(), asyncio.Event()
@@ -72,7 +63,7 @@ async def test_a_reader_and_a_writer_share_a_socket(pair: tuple[socket.socket, s
     loop.remove_reader(left)
 
 
-async def test_a_new_reader_replaces_the_old_one(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_a_new_reader_replaces_the_old_one(pair: Pair) -> None:
     left, right = pair
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
@@ -104,7 +95,7 @@ async def test_a_reader_removed_in_the_turn_is_not_called() -> None:
         right.close()
 
 
-async def test_a_reader_runs_in_the_context_of_its_asking(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_a_reader_runs_in_the_context_of_its_asking(pair: Pair) -> None:
     left, right = pair
     seen: asyncio.Queue[str] = asyncio.Queue()
     token = name.set("asker")
@@ -115,7 +106,7 @@ async def test_a_reader_runs_in_the_context_of_its_asking(pair: tuple[socket.soc
     asyncio.get_running_loop().remove_reader(left)
 
 
-async def test_an_error_in_a_reader_goes_to_the_handler(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_an_error_in_a_reader_goes_to_the_handler(pair: Pair) -> None:
     left, right = pair
     loop = asyncio.get_running_loop()
     handled: asyncio.Queue[BaseException] = asyncio.Queue()
@@ -162,7 +153,7 @@ def test_a_reader_is_called_once_for_one_readiness(loop: AbstractEventLoop) -> N
 
 async def test_what_is_no_descriptor_is_refused() -> None:
     with pytest.raises(ValueError, match="Invalid file object"):
-        asyncio.get_running_loop().add_reader("no file", print)  # type: ignore[arg-type]
+        asyncio.get_running_loop().add_reader("no file", print)  # type: ignore[arg-type]  # which is refused
 
 
 async def test_pipes_are_read_and_written() -> None:
@@ -176,7 +167,7 @@ async def test_pipes_are_read_and_written() -> None:
     assert await reader.read() == b"through the pipe"
 
 
-async def test_socket_coroutines_carry_data_both_ways(pair: tuple[socket.socket, socket.socket]) -> None:
+async def test_socket_coroutines_carry_data_both_ways(pair: Pair) -> None:
     left, right = pair
     loop = asyncio.get_running_loop()
     payload = os.urandom(3_000_000)

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from monitor.loop.wakeup import Wakeup
 
+Pair = tuple[socket.socket, socket.socket]
+
 
 class Ticks:
     """Counts the ticks, and ends Qt's loop at each."""
@@ -36,20 +38,13 @@ class Ticks:
 
 
 @pytest.fixture
-def line() -> Iterator[tuple[socket.socket, socket.socket]]:
-    left, right = socket.socketpair()
-    with left, right:
-        yield left, right
-
-
-@pytest.fixture
 def ticks(qapp: QApplication) -> Ticks:
     return Ticks()
 
 
 @pytest.fixture
-def wakeup(line: tuple[socket.socket, socket.socket], ticks: Ticks) -> Iterator[Wakeup]:
-    wakeup = Wakeup(line[0].fileno(), ticks.tick)
+def wakeup(pair: Pair, ticks: Ticks) -> Iterator[Wakeup]:
+    wakeup = Wakeup(pair[0].fileno(), ticks.tick)
     yield wakeup
     wakeup.close()
 
@@ -62,11 +57,9 @@ def test_it_ticks_in_each_pass_until_it_is_idle(wakeup: Wakeup, ticks: Ticks) ->
     assert not ticks.wait(20)
 
 
-def test_it_ticks_when_there_is_something_to_read(
-    wakeup: Wakeup, ticks: Ticks, line: tuple[socket.socket, socket.socket]
-) -> None:
+def test_it_ticks_when_there_is_something_to_read(wakeup: Wakeup, ticks: Ticks, pair: Pair) -> None:
     assert not ticks.wait(20)
-    line[1].send(b"x")
+    pair[1].send(b"x")
     assert ticks.wait()
     wakeup.idle(sockets=False)
     assert not ticks.wait(20)
@@ -115,11 +108,9 @@ def test_it_ticks_in_a_loop_nested_in_its_own_tick(wakeup: Wakeup, ticks: Ticks)
     assert nested.count == 1
 
 
-def test_it_does_nothing_once_it_is_closed(
-    wakeup: Wakeup, ticks: Ticks, line: tuple[socket.socket, socket.socket]
-) -> None:
+def test_it_does_nothing_once_it_is_closed(wakeup: Wakeup, ticks: Ticks, pair: Pair) -> None:
     wakeup.soon()
     wakeup.at(monotonic() + 0.005)
-    line[1].send(b"x")
+    pair[1].send(b"x")
     wakeup.close()
     assert not ticks.wait(30)
