@@ -13,6 +13,7 @@ import logging
 import signal
 import sys
 import time
+from functools import partial
 from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
@@ -64,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
         window.resize(QSize(*options.size))
     window.show()
     _report_uncaught(window, log_file)
-    with EventLoop(application) as loop:
-        return loop.run_until_complete(live(options, registry, window, _say))
+    with asyncio.Runner(loop_factory=partial(EventLoop, application)) as runner:
+        return runner.run(live(options, registry, window, _say))
 
 
 async def live(options: argparse.Namespace, registry: Registry, window: MainWindow, say: Callable[[str], None]) -> int:

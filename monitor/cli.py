@@ -20,53 +20,54 @@ MOST_PIXELS = 16_384
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app with ``arguments`` (default: the process's own). Returns the exit code."""
-    options = _parser().parse_args(arguments)
+    chosen = parser().parse_args(arguments)
     # Qt takes a fifth of a second to import: not for --help, --version or a mistyped option.
     from monitor.app import run
 
-    return run(options)
+    return run(chosen)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """What the command line takes; its result is what `monitor.app.run` is given."""
+    options = argparse.ArgumentParser(
         prog="session-monitor",
         description="See the live browser sessions of your web apps and edit their LocalStorage.",
     )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument(
+    options.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    options.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    options.add_argument(
         "--port",
         type=_port,
         default=8765,
         help="port to listen on (default: %(default)s; the next free one if it is taken; 0 for any)",
     )
-    parser.add_argument(
+    options.add_argument(
         "--connections", type=_whole, default=20_000, metavar="N", help="serve at most N pages (default: %(default)s)"
     )
-    parser.add_argument(
+    options.add_argument(
         "--message-size",
         type=_whole,
         default=64,
         metavar="MIB",
         help="close a page that sends a message of more than MIB mebibytes (default: %(default)s)",
     )
-    parser.add_argument(
+    options.add_argument(
         "--hello-within",
         type=_whole,
         default=10,
         metavar="SECONDS",
         help="close a connection that says nothing for SECONDS after it was made (default: %(default)s)",
     )
-    parser.add_argument("--demo", action="store_true", help="fill the window with simulated browsers")
-    parser.add_argument(
+    options.add_argument("--demo", action="store_true", help="fill the window with simulated browsers")
+    options.add_argument(
         "--screenshot",
         type=_picture,
         metavar="FILE",
         help="write a picture of the window, once it has settled, to FILE (.png) and exit",
     )
-    parser.add_argument("--scheme", choices=["light", "dark"], help="colours (default: those of the system)")
-    parser.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="size of the window, such as 1280x800")
-    return parser
+    options.add_argument("--scheme", choices=["light", "dark"], help="colours (default: those of the system)")
+    options.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="size of the window, such as 1280x800")
+    return options
 
 
 def _port(text: str) -> int:

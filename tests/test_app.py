@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from argparse import Namespace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,14 +21,14 @@ from PySide6.QtTest import QTest
 
 from monitor import __version__
 from monitor.app import live
-from monitor.cli import main
+from monitor.cli import main, parser
 from monitor.core.edits import EditState
 from monitor.core.events import AreaLoaded, EditUpdated, Event
 from monitor.core.registry import Registry
-from monitor.demo.browser import SimulatedBrowser, SimulatedPage
-from monitor.demo.life import keep_connected
 from monitor.loop import EventLoop
 from monitor.ui.main_window import MainWindow
+from tests.browser.drivers import Chromium
+from tests.browser.sites import Site
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -44,6 +43,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc ar
 
 @pytest.fixture(scope="module")
 def runner(qapp: QApplication) -> Iterator[AsyncRunner]:
+    qapp.setQuitOnLastWindowClosed(False)  # as the app does: closing the window only begins the end
     with asyncio.Runner(loop_factory=partial(EventLoop, qapp)) as runner:
         yield runner
 
@@ -76,36 +76,39 @@ def expect(registry: Registry, wanted: Callable[[Event], bool]) -> Awaitable[Eve
 
 @posix
 async def test_start_edit_quit_leaves_no_task_thread_or_socket(qtbot: QtBot) -> None:
+    """With a real page in a real browser. In ./packaging/test this runs in Python's development mode."""
     before = threading.active_count(), open_sockets()
     registry = Registry()
     window = MainWindow(registry, time.monotonic)
     qtbot.addWidget(window)
     window.show()
     address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    options = Namespace(host="127.0.0.1", port=0, demo=False, screenshot=None)
-    app = asyncio.create_task(live(options, registry, window, address.set_result))
+    app = asyncio.create_task(live(parser().parse_args(["--port", "0"]), registry, window, address.set_result))
+    bridge = (await address).replace("ws://", "http://") + "/bridge.js"
+    html = f"<!doctype html><script>localStorage.cart = 'full'</script><script src={bridge}></script>"
 
-    browser = SimulatedBrowser("s", "https://shop.example", "Ada", "a browser", {"cart": "full"})
-    loaded = expect(registry, lambda event: isinstance(event, AreaLoaded) and event.area.kind == "local")
-    page = asyncio.create_task(keep_connected(SimulatedPage(browser, "p", "/", "Shop"), await address))
-    await loaded
-    window.frame.flush()
-    applied = expect(registry, lambda event: isinstance(event, EditUpdated) and event.edit.state is EditState.APPLIED)
-    panel = window.storage.panel
-    assert panel is not None, "the first session is shown at once"
-    panel.table.edit_value("cart")
-    assert panel.table.editor is not None
-    line = panel.table.editor.line
-    line.selectAll()
-    QTest.keyClicks(line, "empty")
-    QTest.keyClick(line, Qt.Key.Key_Return)
-    await applied
-    assert browser.items == {"cart": "empty"}
+    async with Site({"/": html}) as site, Chromium.launch() as browser:
+        loaded = expect(registry, lambda event: isinstance(event, AreaLoaded) and event.area.kind == "local")
+        page = await browser.open(site.url("/"))
+        await loaded
+        window.frame.flush()
+        applied = expect(
+            registry, lambda event: isinstance(event, EditUpdated) and event.edit.state is EditState.APPLIED
+        )
+        panel = window.storage.panel
+        assert panel is not None, "the first session is shown at once"
+        panel.table.edit_value("cart")
+        assert panel.table.editor is not None
+        line = panel.table.editor.line
+        line.selectAll()
+        QTest.keyClicks(line, "empty")
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        await applied
+        assert await page.evaluate("localStorage.cart") == "empty"
 
-    page.cancel()
-    await asyncio.wait([page])
-    window.close()
-    assert await asyncio.wait_for(app, 30) == 0
+        window.close()
+        assert await asyncio.wait_for(app, 30) == 0
+        assert page.errors == []
     assert (threading.active_count(), open_sockets()) == before
 
 
@@ -168,6 +171,20 @@ def test_screenshot_writes_a_picture_of_the_demo_and_exits(screen: str, tmp_path
     assert len({image.pixel(x, y) for x in range(0, 900, 7) for y in range(0, 600, 7)}) > 20, "more than a blank window"
 
 
+@posix
+def test_a_picture_can_be_interrupted(screen: str, tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    picture = tmp_path / "window.png"
+    with start(screen, tmp_path, "--screenshot", str(picture)) as app:
+        assert app.stdout is not None
+        app.stdout.readline()
+        app.send_signal(signal.SIGTERM)
+        _, complaints = app.communicate(timeout=60)
+    assert "ended before the picture was taken" in complaints
+    assert app.returncode == 1
+    assert not picture.exists()
+
+
 def without_slow_callbacks(text: str) -> str:
     """Development mode says which callbacks took long; on a busy machine some do, and none of that is a fault."""
     return "".join(line for line in text.splitlines(keepends=True) if " WARNING asyncio: Executing <" not in line)
@@ -191,6 +208,9 @@ def test_version_and_help_say_so_and_load_no_qt() -> None:
         (["--port", "70000"], "is not a port"),
         (["--port", "eighty"], "is not a port"),
         (["--size", "large"], "is not a size"),
+        (["--size", "0x600"], "is not a size"),
+        (["--size", "99999999999x5"], "is not a size"),
+        (["--connections", "0"], "is not a whole number"),
         (["--screenshot", "window.jpg"], "does not end in .png"),
         (["--screenshot", "/no/such/folder/window.png"], "there is no folder"),
         (["--colour"], "unrecognized arguments"),
