@@ -267,8 +267,8 @@ class SessionStorageMap(Struct, frozen=True):
 
 
 class Ping(Struct, tag="ping", frozen=True):
-    """Are you still there? Sent only to a page that has been silent for a while. Also makes it look for unreported
-    changes.
+    """Are you still there? Sent to a page that has been silent for a while, and when an operator asks for everything
+    anew. Always answered with `Pong`, also by a page that has no storage. Also makes it look for unreported changes.
     """
 
     time: float

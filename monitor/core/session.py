@@ -282,12 +282,14 @@ class Session:
         return any(replica.withdraw(edit) for replica in self._replicas())
 
     def refresh(self, now: float) -> None:
-        """Ask the pages for everything anew (the operator's F5). As after a ping, they have to say something."""
+        """Ask the pages for everything anew (the operator's F5). Pages without storage have nothing to send: a ping
+        lets each give a sign of life.
+        """
         for replica in self._replicas():
             replica.resync()
-        for page in self.pages.values():
-            if page.connected and page.pinged_at is None:
-                page.pinged_at = now
+        for page in list(self.pages.values()):
+            if page.pinged_at is None:
+                self._ping(page, now)
         self.schedule(now + self.timing.pong_within)
 
     def area(self, page: Page | None = None) -> StorageArea:
@@ -341,9 +343,13 @@ class Session:
         if ping_due > now:
             return min(answer_due, ping_due)
         if page.pinged_at is None:
+            self._ping(page, now)
+        return min(answer_due, self._pong_due(page))
+
+    def _ping(self, page: Page, now: float) -> None:
+        if page.line is not None:
             page.pinged_at = now
             page.line.send(Ping(now * 1000))
-        return min(answer_due, self._pong_due(page))
 
     def _answer_due(self, page: Page) -> float:
         led = self.local_storage.answer_due() if page.leads else inf

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.area import Change
 from monitor.core.events import AreaLoaded, ItemsChanged
-from monitor.core.messages import EditRequest, Resync, SetItem
+from monitor.core.messages import EditRequest, Ping, Resync, SetItem
 from monitor.core.values import QUOTA, Redacted
 from tests.core.conversation import Closed, Hub, applied, ask, changes, snapshot
 
@@ -79,9 +79,10 @@ def test_a_refresh_amid_a_snapshot_waits_for_the_next_one(hub: Hub) -> None:
     page = hub.leading_page({"a": "1"})
     page >> snapshot({"b": "2"}, part=1, parts=3)
     page.session.refresh(hub.now)
-    page << Resync("local") << Resync("session") >> snapshot({"c": "3"}, part=2, parts=3)
+    page << Resync("local") << Resync("session") << Ping >> snapshot({"c": "3"}, part=2, parts=3)
     page.session.refresh(hub.now)
-    page << Resync("local") << Resync("session") >> snapshot({"d": "4"}, part=3, parts=3) >> changes(1, ["clear"])
+    page << Resync("local") << Resync("session") << Ping
+    page >> snapshot({"d": "4"}, part=3, parts=3) >> changes(1, ["clear"])
     assert page.items == {"a": "1"}
     page >> snapshot({"e": "5"}, seq=1)
     assert page.items == {"e": "5"}

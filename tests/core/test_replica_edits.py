@@ -15,6 +15,7 @@ from monitor.core.messages import (
     EditRequest,
     LocalStorageMap,
     Operation,
+    Ping,
     RemoveItem,
     RenameItem,
     Resync,
@@ -205,7 +206,7 @@ def test_a_result_that_comes_while_a_snapshot_is_awaited_counts(hub: Hub) -> Non
     edit = ask(page, SetItem("a", "2"), RemoveItem("b"))
     page << EditRequest
     page.session.refresh(hub.now)
-    page << Resync << Resync >> applied(edit, 1, {"a": "2", "b": None})
+    page << Resync << Resync << Ping >> applied(edit, 1, {"a": "2", "b": None})
     assert edit.state is EditState.APPLIED
     assert page.items == {"a": "2"}
     page >> snapshot({"a": "2"}, seq=1)
@@ -223,7 +224,7 @@ def test_a_repeated_outcome_behind_changes_that_were_not_heard_is_not_carried_ou
     page.told.clear()
     page >> snapshot({"b": "2"}, seq=5) << EditRequest
     page.session.refresh(hub.now)
-    page << Resync << Resync >> changes(6, ["set", "c", "3"]) >> applied(edit, 6)
+    page << Resync << Resync << Ping >> changes(6, ["set", "c", "3"]) >> applied(edit, 6)
     assert edit.state is EditState.APPLIED
     assert page.items == {"b": "2"}
     page >> snapshot({"b": "2", "c": "3"}, seq=6)

@@ -81,11 +81,36 @@ def test_a_page_that_is_refreshed_has_to_say_something(hub: Hub) -> None:
     page = hub.leading_page()
     follower = hub.following_page()
     page.session.refresh(hub.now)
-    page << Resync("local") << Resync("session")
-    follower << Resync("session") >> snapshot({}, area="session")
+    page << Resync("local") << Resync("session") << Ping(hub.now * 1000)
+    follower << Resync("session") << Ping >> snapshot({}, area="session")
     hub.wait(10.1)
     page << Closed(4001)
     follower << Lead
+
+
+def test_a_page_without_storage_survives_a_refresh(hub: Hub) -> None:
+    """It has no area to send anew, and answers the ping."""
+    page = hub.page(storage_error="SecurityError: denied")
+    page >> page.hello << Welcome
+    page.session.refresh(hub.now)
+    page << Resync("session") << Ping >> Pong()
+    hub.wait(10.1)
+    assert page.page.connected
+
+
+def test_a_refresh_does_not_ping_a_page_twice(hub: Hub) -> None:
+    page = hub.leading_page()
+    hub.wait(20.1)
+    page << Ping
+    page.session.refresh(hub.now)
+    page << Resync("local") << Resync("session") >> Pong()
+
+
+def test_a_refresh_asks_nothing_of_a_page_that_is_away(hub: Hub) -> None:
+    page = hub.leading_page()
+    page.hang_up()
+    page.session.refresh(hub.now)
+    assert page.page.pinged_at is None
 
 
 # --- bad manners -----------------------------------------------------------------------------------------------------
