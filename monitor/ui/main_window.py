@@ -19,12 +19,12 @@ from monitor.ui.sessions.pane import SessionsPane
 from monitor.ui.sessions.rows import OriginRow, Row, session_of
 from monitor.ui.sessions.sentences import origin_in_words
 from monitor.ui.status_line import StatusLine
-from monitor.ui.storage.ledger import Ledger
+from monitor.ui.storage.ledger import AUTHOR, Ledger
 from monitor.ui.storage.pane import StoragePane
 from monitor.ui.words import WallClock, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtGui import QCloseEvent
 
@@ -39,7 +39,8 @@ class MainWindow(QMainWindow):
     """Shows ``registry``, whose seconds ``clock`` gives. ``settings`` is where its size and arrangement are kept;
     without, they are not.
 
-    `closed` comes when the operator has closed it, and no draft stands in the way: what serves the browsers can end.
+    `closed` comes when the operator has closed it, and has let go of what was not saved: what serves the browsers can
+    end.
     `page_asked` carries the address of the sample page, to be opened in the operator's browser.
     """
 
@@ -185,18 +186,32 @@ class MainWindow(QMainWindow):
     # --- forgetting and closing --------------------------------------------------------------------------------------
 
     def _forget(self, sessions: list[Session]) -> None:
-        drafts = sum(self.storage.has_draft(session.area()) for session in sessions)
-        if len(sessions) == 1 and not drafts:
+        at_stake = self._at_stake(sessions)
+        if len(sessions) == 1 and not at_stake:
             self._registry.forget(sessions[0])
             return
         text = f"Forget {counted(len(sessions), 'session')} that left, with what they last held?"
-        more = "What you have typed there and not saved is lost." if drafts else ""
+        more = f"What you have not saved there is lost: {at_stake}." if at_stake else ""
         self._ask("Forget", text, more, "Forget", lambda: self._forget_all(sessions))
 
     def _forget_all(self, sessions: list[Session]) -> None:
         for session in sessions:
             if not session.live and self._registry.sessions.get(session.session_id) is session:
                 self._registry.forget(session)
+
+    def _at_stake(self, sessions: Iterable[Session]) -> str:
+        """What the operator wrote in these sessions that no browser has taken, in words; nothing, if there is none."""
+        drafts = waiting = refused = 0
+        for session in sessions:
+            drafts += self.storage.has_draft(session.area())
+            waiting += sum(edit.author == AUTHOR for edit in session.unsettled())
+            refused += self.ledger.refusals(session)
+        counts = {
+            "value that is being edited|values that are being edited": drafts,
+            "edit that waits for its page|edits that wait for their pages": waiting,
+            "refused edit|refused edits": refused,
+        }
+        return ", ".join(counted(count, *names.split("|")) for names, count in counts.items() if count)
 
     def _ask(self, title: str, text: str, more: str, yes: str, then: Callable[[], None]) -> None:
         question = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, self)
@@ -208,12 +223,11 @@ class MainWindow(QMainWindow):
         question.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close, unless there are drafts: then ask."""
-        drafts = self.storage.drafts()
-        if drafts and not self._quits:
+        """Close, unless something would be lost: then ask."""
+        at_stake = "" if self._quits else self._at_stake(self._registry)
+        if at_stake:
             event.ignore()
-            text = f"{counted(drafts, 'value is', 'values are')} being edited and not saved."
-            self._ask("Quit", text, "Quit and let go of them?", "Quit", self._quit)
+            self._ask("Quit", "Quit, and lose what is not saved?", f"{at_stake}.", "Quit", self._quit)
             return
         self._remember()
         self._end()

@@ -89,7 +89,7 @@ class SimulatedPage:
             user_agent=user_agent,
             visible=visible,
             bridge="test",
-            user=user,
+            user=UNSET if user is None else user,
             label=label,
             storage_error=storage_error,
         )
@@ -145,7 +145,7 @@ class SimulatedPage:
 
     def navigate(self, title: str, path: str = "/", *, visible: bool = True, user: str | None = None) -> None:
         """Another address, title, visibility; and the site may name its user."""
-        self.say(PageState(self._hello.origin + path, title, visible, user))
+        self.say(PageState(self._hello.origin + path, title, visible, UNSET if user is None else user))
 
     # --- what it answers ---------------------------------------------------------------------------------------------
 

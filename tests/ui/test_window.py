@@ -369,7 +369,7 @@ def test_closing_with_a_draft_asks(operator: Operator, registry: Registry, clock
     operator.type("draft")
     operator.window.close()
     assert operator.window.isVisible()
-    assert "1 value is being edited and not saved." in operator.question().text()
+    assert operator.question().informativeText() == "1 value that is being edited."
     operator.answer("Cancel")
     assert operator.editor.line.text() == "draft"
     operator.window.close()
@@ -377,6 +377,27 @@ def test_closing_with_a_draft_asks(operator: Operator, registry: Registry, clock
         button = next(each for each in operator.question().buttons() if each.text().startswith("Quit"))
         assert isinstance(button, QPushButton)
         button.click()
+
+
+def test_closing_with_edits_that_no_browser_has_taken_asks(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    page = open_session(registry, clock, "Ada")
+    operator.look()
+    editing = operator.panel.model.editing
+    editing.set_value("of", "1", "something else")
+    page.answer()
+    page.leave_for_good()
+    editing.set_value("new", "1", None)
+    operator.look()
+    operator.window.close()
+    assert operator.question().informativeText() == "1 edit that waits for its page, 1 refused edit."
+    operator.answer("Cancel")
+    operator.window.sessions.view.setFocus()
+    operator.press(Key.Key_Delete)
+    assert "1 edit that waits for its page, 1 refused edit" in operator.question().informativeText()
+    operator.answer("Forget")
+    assert not registry.sessions
 
 
 def test_size_splitter_and_columns_are_remembered(

@@ -118,10 +118,6 @@ class StoragePane(QWidget):
         """The session that is shown."""
         return self._row
 
-    def drafts(self) -> int:
-        """How many panels hold text that was typed and not sent."""
-        return sum(panel.has_draft for panel in self._panels.values())
-
     def has_draft(self, area: StorageArea) -> bool:
         """Whether the area's panel holds text that was typed and not sent."""
         panel = self._panels.get(area)
