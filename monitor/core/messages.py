@@ -69,8 +69,9 @@ class Hello(Struct, tag="hello", frozen=True):
 
     ``session_id`` and ``secret`` are made by the bridge and kept together in the page's IndexedDB, which is
     partitioned exactly as localStorage is; ``page_id`` survives a reload, ``document_id`` does not: a reconnect
-    brings both back, a duplicated tab brings a ``page_id`` that is taken. ``storage_error`` is the error that reading
-    the storage raised, when the page has none.
+    brings both back, a duplicated tab brings a ``page_id`` that is taken. ``user`` is who the site says is signed in:
+    ``None`` (or an empty text) is nobody, left out is no news. ``storage_error`` is the error that reading the storage
+    raised, when the page has none.
     """
 
     version: int
@@ -87,7 +88,7 @@ class Hello(Struct, tag="hello", frozen=True):
     top_site: str | None = None
     token: str | None = None
     label: str | None = None
-    user: str | None = None
+    user: str | UnsetType | None = UNSET
     storage_error: str | None = None
 
 
@@ -144,12 +145,14 @@ class Result(Struct, tag="result", frozen=True):
 
 
 class PageState(Struct, tag="page", frozen=True):
-    """The page has another address, title or visibility, or the site named its user (``SessionMonitor.identify``)."""
+    """The page has another address, title or visibility, or the site said who its user is
+    (``SessionMonitor.identify``). ``user`` as in `Hello`: ``None`` is nobody, left out is no news.
+    """
 
     url: str
     title: str
     visible: bool
-    user: str | None = None
+    user: str | UnsetType | None = UNSET
 
 
 class Pong(Struct, tag="pong", frozen=True):

@@ -177,7 +177,8 @@ class Session:
     def _name(self, hello: Hello) -> bool:
         """Take over what the site says of its user. One page that says nothing does not unsay what another said."""
         before = (self.user, self.label)
-        self.user = hello.user or self.user
+        if hello.user is not UNSET:
+            self.user = hello.user or None
         self.label = hello.label or self.label
         return (self.user, self.label) != before
 
@@ -240,8 +241,8 @@ class Session:
     def _update(self, page: Page, message: PageState) -> None:
         page.url, page.title, page.visible = message.url, message.title, message.visible
         self.announce(PageUpdated(self, page))
-        if message.user is not None and message.user != self.user:
-            self.user = message.user
+        if message.user is not UNSET and (user := message.user or None) != self.user:
+            self.user = user
             self.announce(SessionUpdated(self))
 
     # --- what the operator wants -------------------------------------------------------------------------------------

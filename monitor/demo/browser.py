@@ -121,7 +121,7 @@ class SimulatedPage:
                 user_agent=browser.user_agent,
                 visible=self is browser.pages[0],
                 bridge="simulated",
-                user=browser.user,
+                user=browser.user or UNSET,
             )
         )
 

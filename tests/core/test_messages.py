@@ -66,6 +66,9 @@ AS_WRITTEN: list[tuple[str, PageMessage]] = [
      Result("e", "refused", "local", 9, [], "quota", "!")),
     ('{"type": "page", "url": "u", "title": "t", "visible": false}', PageState("u", "t", False)),
     ('{"type": "page", "url": "u", "title": "t", "visible": true, "user": "Ada"}', PageState("u", "t", True, "Ada")),
+    ('{"type": "page", "url": "u", "title": "t", "visible": true, "user": null}', PageState("u", "t", True, None)),
+    (json.dumps({**HELLO, "user": "Ada"}), msgspec.structs.replace(hello, user="Ada")),
+    (json.dumps({**HELLO, "user": None}), msgspec.structs.replace(hello, user=None)),
     ('{"type": "pong"}', Pong()),
     ('{"type": "bye"}', Bye()),
     ('{"type": "error", "message": "what?"}', Error("what?")),
@@ -181,7 +184,7 @@ def test_anything_may_stand_in_any_field(message: dict[str, Any], data: st.DataO
     message[data.draw(st.sampled_from(sorted(message)))] = anything
     text = json.dumps(message)
     try:
-        found = msgspec.to_builtins(decode(text))
+        found = json.loads(json.dumps(msgspec.to_builtins(decode(text))))
     except (ProtocolError, UnknownMessageError):
         return
     assert {name: found[name] for name in message} == json.loads(text)

@@ -84,6 +84,25 @@ def test_a_page_that_names_no_user_does_not_unsay_another(hub: Hub) -> None:
     assert (leader.session.user, leader.session.label) == ("Ada", "till 4")
 
 
+def test_a_user_who_signed_out_is_unsaid(hub: Hub) -> None:
+    """ "``None`` is nobody, left out is no news"."""
+    page = hub.leading_page(user="Ada", label="till 4")
+    page >> PageState("u", "t", visible=True, user=None)
+    hub << PageUpdated << SessionUpdated(page.session)
+    assert (page.session.user, page.session.label) == (None, "till 4")
+    page >> PageState("u", "t", visible=True, user=None) >> PageState("u", "t", visible=True)
+    hub << PageUpdated << PageUpdated
+    hub.hears_nothing_more()
+
+
+@pytest.mark.parametrize("nobody", [None, ""])
+def test_a_newcomer_that_says_nobody_is_signed_in(hub: Hub, nobody: str | None) -> None:
+    leader = hub.leading_page(user="Ada")
+    hub.following_page(user=nobody)
+    hub << PageOpened << SessionUpdated(leader.session)
+    assert leader.session.user is None
+
+
 def test_a_newcomer_that_names_another_user(hub: Hub) -> None:
     leader = hub.leading_page(user="Ada")
     hub.following_page(user="Bob")
