@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from monitor.core.registry import Registry
@@ -50,7 +49,8 @@ def window(qtbot: QtBot, registry: Registry, clock: Clock) -> MainWindow:
     qtbot.addWidget(window)
     window.resize(1100, 700)
     window.show()
-    qtbot.waitUntil(lambda: QGuiApplication.focusWindow() is not None)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     return window
 
 
