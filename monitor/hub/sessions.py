@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import Future
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from monitor.core.events import AreaLoaded, PageOpened, SessionReturned, SessionUpdated
@@ -126,7 +127,8 @@ class Arrivals:
         waiting = (origin, user, arrival)
         with self._thread.lock:
             self._waiting.append(waiting)
-            self._look()
+            for session in self._registry:
+                self._look_at(session)
         try:
             return await asyncio.wrap_future(arrival)
         finally:
@@ -135,16 +137,14 @@ class Arrivals:
 
     def _hear(self, event: Event) -> None:
         if self._waiting and isinstance(event, AreaLoaded | PageOpened | SessionUpdated | SessionReturned):
-            self._thread.later(self._look)
+            self._thread.later(partial(self._look_at, event.session))
 
-    def _look(self) -> None:
+    def _look_at(self, session: Session) -> None:
+        if not _is_here(session):
+            return
         for origin, user, arrival in self._waiting:
-            if arrival.done():
-                continue
-            for session in self._registry:
-                if _is_here(session) and origin in (None, session.origin) and user in (None, session.user):
-                    arrival.set_result(session)
-                    break
+            if not arrival.done() and origin in (None, session.origin) and user in (None, session.user):
+                arrival.set_result(session)
 
 
 def _is_here(session: Session) -> bool:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor import WebSocket
+from monitor.core.messages import PageState
+from monitor.core.registry import Registry
 from monitor.core.session import Timing
 from monitor.hub import Settings
 from tests.hub.peers import ORIGIN, LivingPage, ScriptedPage, applied, hello, snapshot, until
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Iterator
+
+    from monitor.core.session import Session
 
 
 async def test_sessions_tell_what_they_are() -> None:
@@ -36,6 +40,31 @@ async def test_waiting_for_a_session_waits_for_the_one_that_fits() -> None:
         async with browsers[0].connected(ws), browsers[1].connected(ws), browsers[2].connected(ws):
             assert (await by_user).session_id == "two"
             assert (await by_origin).session_id == "three"
+
+
+class CountingRegistry(Registry):
+    """Counts how often all sessions are gone through."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Session]:
+        self.walks += 1
+        return super().__iter__()
+
+
+async def test_waiting_looks_only_at_the_session_something_happens_to() -> None:
+    registry = CountingRegistry()
+    async with WebSocket(port=0, registry=registry) as ws:
+        waiting = asyncio.create_task(ws.wait_for_session(user="Ada"))
+        browser = LivingPage("other")
+        async with browser.connected(ws):
+            await ws.wait_for_session()
+            walks = registry.walks
+            for number in range(20):
+                browser.page.send(PageState(browser.page.url, f"title {number}", visible=True, user=f"user {number}"))
+            browser.page.send(PageState(browser.page.url, "A shop", visible=True, user="Ada"))
+            assert (await waiting).session_id == "other"
+            assert registry.walks == walks
 
 
 async def test_a_session_is_here_when_its_items_are_known() -> None:
