@@ -3,17 +3,17 @@
  *
  * Served by the hub:   <script src="http://127.0.0.1:8765/bridge.js" async></script>
  * As your own file:    <script src="/bridge.js" data-hub="ws://127.0.0.1:8765" async></script>
- *                      (with a Content-Security-Policy: script-src 'self'; connect-src ws://127.0.0.1:8765)
+ *                      (with a CSP: script-src 'self'; connect-src ws://127.0.0.1:8765)
  *
  *   data-hub      the hub's address, if this file does not come from there
  *   data-token    what the hub asks for, if it asks
  *   data-user     who is signed in; data-label, a name for this browser: only shown to the operator
  *   data-redact   globs of keys whose values never leave the page, in any case: data-redact="*token*,password"
  *
- * SessionMonitor.identify(user) says later who is signed in, SessionMonitor.stop() ends it until the next load.
+ * SessionMonitor.identify(user) says later who is signed in (null: nobody), SessionMonitor.stop() ends it.
  *
- * It patches nothing, throws nothing into the page and keeps nothing in localStorage. Its wire protocol is described in
- * monitor/core/messages.py. An area is localStorage or sessionStorage; it holds items, each a key and a value.
+ * It patches nothing, throws nothing into the page and keeps nothing in localStorage. The wire protocol is described in
+ * monitor/core/messages.py. An area is localStorage or sessionStorage.
  */
 (() => {
   'use strict';
@@ -34,7 +34,8 @@
   const BACKLOG = 32 * 2 ** 20; // unsent: a fresh line costs less
   const STALLED = 30000; // without a byte leaving
   const HIDDEN_BUFFER = 8 * 2 ** 20; // bytes in the socket of a hidden page, whose timers hardly tick
-  const PATIENCE = 2000; // with IndexedDB and with the hub's welcome
+  const PATIENCE = 10000; // with IndexedDB
+  const UNSURE = 2000; // a welcome that took longer tells too little of the hub's clock
   const REMEMBERED = 256; // edits
   const RETRY_FIRST = 250;
   const RETRY_MOST = 30000;
@@ -224,7 +225,7 @@
     inner.addEventListener('storage', onStorage);
     openStores(framed, inner, inner.Storage.prototype);
     openStores(own, window, inner.Storage.prototype);
-    lookAtAll();
+    lookAtAll().catch(failed);
   }
 
   function openStores(stores, owner, prototype) {
@@ -503,7 +504,8 @@
   let identity = null; // session id and secret
 
   function openDatabase() {
-    database = database || patiently((resolve, reject) => {
+    if (database) return database;
+    database = patiently((resolve, reject) => {
       const request = indexedDB.open('session-monitor', 1);
       request.onupgradeneeded = () => {
         request.result.createObjectStore('applied', { autoIncrement: true }).createIndex('id', '');
@@ -515,6 +517,7 @@
       };
       request.onerror = () => reject(request.error);
     });
+    database.catch(closeDatabase); // and the next to ask tries again
     return database;
   }
 
@@ -897,7 +900,10 @@
 
   const handlers = {
     welcome({ page_id: id, limits, time }) {
-      if (hubTime() > PATIENCE) return lose(); // too uncertain when the hub said that time
+      if (hubTime() > UNSURE) {
+        warnOnce('the hub takes long to answer; trying again');
+        return lose();
+      }
       retryDelay = RETRY_FIRST;
       pageId = id;
       line.limits = limits;
@@ -1037,7 +1043,7 @@
     configurable: true,
     value: Object.freeze({
       identify: safely((who) => {
-        user = who === null || who === undefined ? undefined : String(who);
+        user = who === null || who === undefined ? null : String(who);
         tellPage();
       }),
       stop: safely(stop),

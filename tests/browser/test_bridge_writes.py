@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from statistics import median
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from monitor.core.events import Event
-    from tests.browser.drivers import Browser
+    from tests.browser.drivers import Browser, Page
     from tests.browser.stage import Stage
 
 BEFORE = {"kept": "1", "old": "2"}
@@ -45,37 +46,52 @@ WAYS = {
 }
 
 
+SOON = 0.1
+"""Seconds within which a write is to be seen. The bridge's second way to see it, a look at all items, comes every two
+seconds: it would be in time for one write in twenty, and for two of five hardly ever.
+"""
+
+
+async def seen_soon(stage: Stage, page: Page, script: str, after: dict[str, str]) -> None:
+    """Do it five times, and assert that it was seen soon. Other work on the machine only ever adds to a delay, so the
+    second best of the five counts.
+    """
+    delays = []
+    for _ in range(5):
+        await page.evaluate("(items) => { localStorage.clear(); Object.assign(localStorage, items) }", BEFORE)
+        await stage.until_items(BEFORE)
+        began = time.perf_counter()
+        await asyncio.gather(page.evaluate(f"void ({script})"), stage.until_items(after))
+        delays.append(time.perf_counter() - began)
+    assert sorted(delays)[1] <= SOON
+
+
 @pytest.mark.parametrize("way", WAYS)
-async def test_a_write_is_seen(stage: Stage, way: str) -> None:
+async def test_a_write_is_seen_soon(stage: Stage, way: str) -> None:
     script, after = WAYS[way]
     page = await stage.open()
-    await page.evaluate("(items) => Object.assign(localStorage, items)", BEFORE)
-    await stage.until_items(BEFORE)
 
-    await page.evaluate(f"void ({script})")
+    await seen_soon(stage, page, script, after)
 
-    await stage.until_items(after)
     assert await stored(page) == after
     assert page.errors == []
 
 
-async def test_a_write_of_another_tab_is_seen(stage: Stage) -> None:
+async def test_a_write_of_another_tab_is_seen_soon(stage: Stage) -> None:
     first = await stage.open()
     other = await stage.context.open(stage.site.url("/plain"))
+    after = {**BEFORE, "from": "a tab without the bridge"}
 
-    await other.evaluate("localStorage.setItem('from', 'a tab without the bridge')")
+    await seen_soon(stage, other, "localStorage.setItem('from', 'a tab without the bridge')", after)
 
-    await stage.until_items({"from": "a tab without the bridge"})
-    assert await stored(first) == {"from": "a tab without the bridge"}
+    assert await stored(first) == after
 
 
-async def test_a_write_of_a_frame_is_seen(stage: Stage) -> None:
+async def test_a_write_of_a_frame_is_seen_soon(stage: Stage) -> None:
     stage.site.resources["/"] = str(stage.site.resources["/"]).replace("<body>", '<body><iframe src="/plain"></iframe>')
     page = await stage.open()
 
-    await page.evaluate("frames[0].localStorage.setItem('from', 'a frame')")
-
-    await stage.until_items({"from": "a frame"})
+    await seen_soon(stage, page, "frames[0].localStorage.setItem('from', 'a frame')", {**BEFORE, "from": "a frame"})
 
 
 async def test_a_write_of_a_frame_with_the_bridge_is_seen_once(stage: Stage) -> None:
