@@ -7,6 +7,7 @@ page says it is applied.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,6 @@ class Replica:
     """An area, whether it is in step, and its edits that have no outcome yet (``unsettled``, in order)."""
 
     __slots__ = (
-        "_asked",
         "_document_id",
         "_expected_part",
         "_interrupted",
@@ -61,6 +61,7 @@ class Replica:
         "_send",
         "_seq",
         "_session",
+        "_waiting",
         "area",
         "in_step",
         "unsettled",
@@ -81,7 +82,9 @@ class Replica:
         """Another document reports from now on, or (``None``) nobody. Edits wait until its snapshot is complete."""
         self._send = send
         self._document_id = document_id
-        self._asked: set[str] = set()  # the edits that went out over this line, which will bring their results
+        # The unsettled edits that have not gone out over this line; the others will bring their results. A dict would
+        # take ever longer to find its first item while items are taken from its front.
+        self._waiting = OrderedDict(self.unsettled)
         self._await_snapshot()
 
     def release(self, document_id: str) -> None:
@@ -173,7 +176,7 @@ class Replica:
         """
         self._refuse_amid_snapshot()
         edit = self.unsettled.get(message.id)
-        if edit is None or edit.id not in self._asked:
+        if edit is None or edit.id in self._waiting:
             return
         changes: list[Change] = []
         applied = message.outcome == "applied"
@@ -236,7 +239,7 @@ class Replica:
         """Take the edit in as pending, and send it if a page is in step to take it."""
         refusal = self._refusal(edit)
         if refusal is None:
-            self.unsettled[edit.id] = edit
+            self.unsettled[edit.id] = self._waiting[edit.id] = edit
         self._session.announce(EditUpdated(self._session, self.area, edit))
         if refusal is not None:
             self.refuse(edit, *refusal, now)
@@ -258,7 +261,10 @@ class Replica:
 
     def withdraw(self, edit: Edit) -> bool:
         """Take back an edit that never went out; ``False`` if it did, for then only the browser knows."""
-        return not edit.sent and self.unsettled.pop(edit.id, None) is not None
+        if edit.sent or edit.id not in self.unsettled:
+            return False
+        del self.unsettled[edit.id], self._waiting[edit.id]
+        return True
 
     def abandon(self, now: float) -> None:
         """Nobody will answer any more: refuse what has no outcome yet, and say so where that may be untrue."""
@@ -268,10 +274,11 @@ class Replica:
 
     def answer_due(self) -> float:
         """When the first answer to an edit that was sent is due, in seconds; infinity if none is."""
-        return min((edit.deadline for edit in self.unsettled.values() if edit.id in self._asked), default=inf)
+        return min((edit.deadline for edit in self.unsettled.values() if edit.id not in self._waiting), default=inf)
 
     def _settle(self, edit: Edit, state: EditState, now: float) -> None:
         self.unsettled.pop(edit.id, None)
+        self._waiting.pop(edit.id, None)
         edit.state = state
         edit.settled_at = now
         self._session.announce(EditUpdated(self._session, self.area, edit))
@@ -281,11 +288,9 @@ class Replica:
 
         An edit that another document may still write holds up all behind it: sent to both it could be written twice.
         """
-        for edit in list(self.unsettled.values()):
-            if not self.in_step:
-                return  # A listener that was told of the last one asked for a new snapshot.
-            if edit.id in self._asked or edit.id not in self.unsettled:
-                continue
+        # In step is asked each time: a listener that is told of one edit may ask for a new snapshot.
+        while self._waiting and self.in_step:
+            edit = next(iter(self._waiting.values()))
             if edit.sent_to not in (None, self._document_id):
                 free_at = edit.deadline + self._session.timing.answer_margin
                 if now < free_at:
@@ -302,7 +307,7 @@ class Replica:
             return
         edit.sent += 1
         edit.sent_to = self._document_id
-        self._asked.add(edit.id)
+        del self._waiting[edit.id]
         self._send(request)
         self._session.schedule(edit.deadline)
         self._session.announce(EditUpdated(self._session, self.area, edit))

@@ -131,7 +131,7 @@ class Delivery:
             return
         self._release(ledger)
         edit = session.edit(ledger.operations(), self._thread.now(), page=page, author=AUTHOR)
-        ledger.unsettled[edit.id] = edit
+        ledger.sent(edit)
         self._ledgers[edit.id] = ledger
         for watch in self._watches:
             watch.sent(ledger, edit)

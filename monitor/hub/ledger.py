@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from monitor.core.edits import Edit, EditState, Replace
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 class Ledger:
     """One map for one area. ``address`` is the id that messages name: a session's, or a page's.
 
-    `note` what the map holds; when the browser can take it, ask for `operations`, and tell their outcome to `settle`.
+    `note` what the map holds; when the browser can take it, ask for `operations`, and tell `sent` with which edit they
+    went, and `settle` its outcome.
     ``items`` is the map itself, kept so that no other object can get its identity.
     """
 
@@ -36,13 +38,14 @@ class Ledger:
         self.area = area
         self.address = address
         self.items = items
-        self.unsettled: dict[str, Edit] = {}
         self._whole = True
         """Whether the next map replaces the area."""
         self._seen: dict[str, str] = {}
         """What the area holds as far as this map is concerned: last sent, or last seen."""
         self._replacement: dict[str, str] | None = None
         self._touched: dict[str, str | None] = {}
+        self._in_flight: Counter[str] = Counter()
+        """How many edits without an outcome name the key."""
         self._unwritable: set[Any] = set()
         self._page_id: str | None = None
 
@@ -75,9 +78,16 @@ class Ledger:
             *(SetItem(key, text) for key, text in touched.items() if text is not None),
         ]
 
+    def sent(self, edit: Edit) -> None:
+        """The edit is on its way with what `operations` returned."""
+        self._in_flight.update(edit.keys())
+
     def settle(self, edit: Edit, present: Mapping[str, Value]) -> None:
-        """The edit has its outcome, and the area now holds ``present``."""
-        self.unsettled.pop(edit.id, None)
+        """An edit that was `sent` has its outcome, and the area now holds ``present``."""
+        for key in edit.keys():  # noqa: SIM118 - a method, not a mapping's
+            self._in_flight[key] -= 1
+            if not self._in_flight[key]:
+                del self._in_flight[key]
         if edit.state is EditState.REFUSED and isinstance(edit.operations, Replace):
             self._start_over()
 
@@ -150,7 +160,7 @@ class FollowingLedger(Ledger):
             self._follow_one(key, present.get(key))
 
     def _follow_one(self, key: str, value: Value | None) -> None:
-        if key in self._touched or any(key in edit.keys() for edit in self.unsettled.values()):  # noqa: SIM118 - a method, not a mapping's
+        if key in self._touched or key in self._in_flight:
             return
         items = self.storage.data
         untouched = _text_or_absent(items, key) == self._seen.get(key, _ABSENT)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from monitor.core.edits import EditState, Reason, Replace
 from monitor.core.events import EditUpdated
 from monitor.core.messages import Bye, EditRequest, Lead, LocalStorageMap, Ping, Pong, Resync, SetItem, Welcome
 from tests.core.conversation import Closed, Hub, Talker, applied, ask, refused, snapshot
+from tests.counting import lines_run
 
 
 def came_back(page: Talker, **differing: str) -> Talker:
@@ -316,3 +319,38 @@ def test_where_the_browser_gives_no_storage_edits_are_denied(hub: Hub, own: bool
     page >> page.hello << Welcome
     edit = page.session.edit([SetItem("a", "1")], hub.now, page=page.page if own else None)
     assert (edit.state, edit.reason, edit.message) == (EditState.REFUSED, Reason.DENIED, "SecurityError: not allowed")
+
+
+# --- many at once ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason_to_wait", ["an answer", "a page", "a snapshot", "another document"])
+def test_an_edit_costs_the_same_however_many_are_unsettled(hub: Hub, reason_to_wait: str) -> None:
+    page = hub.leading_page()
+    if reason_to_wait == "a snapshot":
+        page.session.refresh(hub.now)
+    elif reason_to_wait == "a page":
+        page.hang_up()
+    elif reason_to_wait == "another document":
+        ask(page, SetItem("first", "1"))
+        page.hang_up()
+        page = came_back(page, document_id="the next") >> snapshot({})
+    session, number = page.session, iter(range(1000))
+    costs = [lines_run(lambda: session.edit([SetItem(f"key {next(number)}", "1")], hub.now)) for _ in range(300)]
+    assert len(session.unsettled()) >= 300
+    assert costs[299] == costs[9]
+    for talker in hub.pages:
+        talker.told.clear()
+
+
+def test_many_edits_that_waited_go_out_at_the_cost_of_one_each(hub: Hub) -> None:
+    costs = []
+    for count in (100, 200, 300):
+        page = hub.leading_page(session_id=f"session of {count}")
+        page.hang_up()
+        asked = [ask(page, SetItem(f"key {number}", "1")).id for number in range(count)]
+        page = came_back(page)
+        costs.append(lines_run(partial(page.session.local_storage.take_snapshot, snapshot({}), hub.now)))
+        assert [request.id for request in page.told if isinstance(request, EditRequest)] == asked
+        page.told.clear()
+    assert costs[2] - costs[1] == costs[1] - costs[0]
