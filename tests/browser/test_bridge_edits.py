@@ -132,6 +132,31 @@ async def test_a_write_of_the_page_and_an_edit_at_once_make_one_truth(stage: Sta
         assert_refused(edit, Reason.CONFLICT, theme="mine")
 
 
+async def test_edits_amid_a_storm_of_writes_end_in_agreement(stage: Stage) -> None:
+    page = await opened(stage)
+    await page.evaluate(
+        """() => {
+          let left = 400;
+          const channel = new MessageChannel();
+          channel.port1.onmessage = () => {
+            left -= 1;
+            localStorage.theme = `mine ${left}`;
+            for (let i = 0; i < 20; i += 1) localStorage.setItem(`noise ${i}`, String(left).repeat(500));
+            if (left) channel.port2.postMessage(0);
+            else localStorage.end = 'now';
+          };
+          channel.port2.postMessage(0);
+        }"""
+    )
+
+    edits = [await stage.edit(SetItem("theme", f"theirs {number}")) for number in range(40)]
+    await stage.until(lambda: "end" in stage.items)
+
+    assert {edit.state for edit in edits} == {EditState.APPLIED}
+    agree = stage.items == await stored(page)  # a difference would be too long to show
+    assert agree
+
+
 async def test_a_guarded_clear(stage: Stage) -> None:
     page = await opened(stage)
     revision = stage.session.area().revision

@@ -245,6 +245,9 @@ async def test_redacted_items_cannot_be_edited(browser: Browser, ws: WebSocket) 
             result = await line.hear("result")
             assert (result["outcome"], result["values"]) == ("applied", [["token", 6]])
             assert await stored(page) == {"token": "secret", "open": "2"}
+            await line.say({"localstorage": {"open": "3"}, "id": "map without it"})
+            assert (await line.hear("result"))["outcome"] == "applied"
+            assert await stored(page) == {"token": "secret", "open": "3"}
 
 
 async def test_the_real_hub_knows_what_it_may_not_edit(browser: Browser, ws: WebSocket) -> None:
