@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LIMITS = Limits(message=64 * 2**20)
+"""A full area is 5 Mi units of UTF-16, six times as many bytes when all of it is escaped."""
+
 
 class Registry:
     """Every session by its id.
@@ -35,14 +38,22 @@ class Registry:
         self.sessions: dict[str, Session] = {}
         self.received = 0
         """Messages taken in so far."""
-        self._timing = timing or Timing()
-        self._limits = limits or Limits(message=64 * 2**20)
+        self.timing = timing or Timing()
+        self.limits = limits or LIMITS
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
         self._listeners: list[Listener] = []
         self._due: list[tuple[float, int, Session]] = []
         self._now = 0.0
+
+    def configure(self, *, timing: Timing, limits: Limits) -> None:
+        """Wait and allow otherwise from now on, also in the sessions that are here."""
+        self.timing = timing
+        self.limits = limits
+        for session in self:
+            session.timing = timing
+            session.limits = limits
 
     # --- listening ---------------------------------------------------------------------------------------------------
 
@@ -139,8 +150,8 @@ class Registry:
             announce=self.announce,
             schedule=self._remind,
             new_id=self._new_id,
-            timing=self._timing,
-            limits=self._limits,
+            timing=self.timing,
+            limits=self.limits,
             now=now,
         )
         self.announce(SessionOpened(session))

@@ -101,12 +101,12 @@ class Session:
         self.leader: Page | None = None
         self.local_storage = Replica(self, "local")
         self.timing = timing
+        self.limits = limits
         self.announce = announce
         self._secret = hello.secret.encode("utf-8", "surrogatepass")
         self._schedule = schedule
         self._scheduled_for = inf
         self._new_id = new_id
-        self._limits = limits
         self._name(hello)
 
     def __repr__(self) -> str:
@@ -139,7 +139,7 @@ class Session:
         if page is not None and page.line is not None:
             page.line.close(CLOSE_REPLACED, "this page has connected again")
             self._lose(page, now)
-        line.send(Welcome(page_id, self._limits, now * 1000))
+        line.send(Welcome(page_id, self.limits, now * 1000))
         if page is None:
             page = self.pages[page_id] = Page(self, page_id, hello, line, now)
             if self.left_at is not None:

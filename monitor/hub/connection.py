@@ -148,7 +148,7 @@ class PageConnection(ServerConnection):
             self.transport.abort()
             return
         self._hub.greeted(self)
-        self.protocol.max_message_size = self._hub.settings.message_size
+        self.protocol.max_message_size = self._hub.registry.limits.message
         self._line = Line(self.transmit, self.end)
         self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin)
 

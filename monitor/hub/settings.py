@@ -1,7 +1,11 @@
 """Settings: every limit and waiting time of the hub, in one place. Sizes are bytes, times are seconds."""
 
+from typing import Self
+
 from msgspec import Struct
 
+from monitor.core.messages import Limits
+from monitor.core.registry import LIMITS, Registry
 from monitor.core.session import Timing
 
 MEBIBYTE = 2**20
@@ -14,10 +18,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     `monitor.hub.ports.PortTakenError`.
     """
 
-    message_size: int = 64 * MEBIBYTE
-    """The largest message. A full area is 5 Mi units of UTF-16, six times as many bytes when all of it is escaped."""
+    message_size: int = LIMITS.message
+    """The largest message."""
     hello_size: int = MEBIBYTE
-    """The largest first message, so that a stranger cannot make the hub keep 64 MiB."""
+    """The largest first message, so that a stranger cannot make the hub keep a large one."""
     connections: int = 20_000
     """How many connections are served at once; one more is answered with 503."""
     hello_within: float = 10.0
@@ -34,3 +38,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How many maps of storages that the hub did not hand out are remembered, delivered or waiting."""
     next_port: bool = True
     timing: Timing = Timing()
+
+    @classmethod
+    def of(cls, registry: Registry) -> Self:
+        """The defaults, and what the registry has been told already."""
+        return cls(message_size=registry.limits.message, timing=registry.timing)
+
+    def apply(self, registry: Registry) -> None:
+        """Let the registry do as these settings say."""
+        registry.configure(timing=self.timing, limits=Limits(message=self.message_size))

@@ -14,7 +14,7 @@ from websockets.asyncio.server import serve
 from websockets.exceptions import NegotiationError
 
 from monitor import __version__
-from monitor.core.messages import SUBPROTOCOL, VERSION, Limits
+from monitor.core.messages import SUBPROTOCOL, VERSION
 from monitor.core.registry import Registry
 from monitor.core.values import one_line
 from monitor.hub.answers import unanswered, until_answered
@@ -51,8 +51,9 @@ class WebSocket:
     """The hub: ``async with WebSocket() as ws`` serves pages until the block ends.
 
     It can be made anywhere, without an event loop. Port 0 lets the system pick a port. ``registry`` holds what is
-    known of the sessions; listen there (`monitor.core.registry.Registry.subscribe`). ``notice`` is a sentence for the
-    user when the hub had to take another port.
+    known of the sessions; listen there (`monitor.core.registry.Registry.subscribe`). ``settings`` hold for that
+    registry too; without them it keeps its own timing and limits, and ``settings`` says which. ``notice`` is a sentence
+    for the user when the hub had to take another port.
     """
 
     def __init__(
@@ -65,10 +66,9 @@ class WebSocket:
     ) -> None:
         self.host = host
         self.port = port
-        self.settings = settings or Settings()
-        if registry is None:
-            registry = Registry(timing=self.settings.timing, limits=Limits(message=self.settings.message_size))
-        self.registry = registry
+        self.registry = registry or Registry()
+        self.settings = settings or Settings.of(self.registry)
+        self.settings.apply(self.registry)
         self.notice: str | None = None
         self._wanted_port = port
         self._thread = HubThread()

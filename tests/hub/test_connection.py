@@ -11,7 +11,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from monitor.core.messages import SetItem
+from monitor.core.messages import Limits, SetItem
+from monitor.core.registry import Registry
 from monitor.core.session import Timing
 from monitor.hub import Settings, WebSocket
 from monitor.hub.connection import fitting
@@ -218,6 +219,33 @@ async def test_a_message_over_the_limit_is_refused(fragments: int) -> None:
         assert code == 1009
         assert "5000" in reason
         assert items(ws) == {"a": "x" * 3000}
+
+
+@pytest.mark.parametrize("said_by", ["settings", "registry"])
+async def test_limits_hold_whoever_made_the_registry(said_by: str) -> None:
+    timing = Timing(grace=0.05)
+    if said_by == "settings":
+        ws = WebSocket(port=0, registry=Registry(), settings=Settings(message_size=5000, timing=timing))
+    else:
+        ws = WebSocket(port=0, registry=Registry(timing=timing, limits=Limits(5000)))
+    assert (ws.settings.message_size, ws.settings.timing) == (5000, timing)
+    async with ws, ScriptedPage.open(ws) as page:
+        await page.say(hello())
+        assert (await page.hear("welcome"))["limits"] == {"message": 5000}
+        await page.say(snapshot({"a": "x" * 5000}))
+        assert (await page.closed())[0] == 1009
+        await until(ws.registry, lambda: not ws.sessions)
+
+
+async def test_limits_hold_for_sessions_that_were_here_before() -> None:
+    registry = Registry()
+    async with WebSocket(port=0, registry=registry) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+    settings = Settings(message_size=5000, timing=Timing(grace=0.05))
+    async with WebSocket(port=0, registry=registry, settings=settings) as ws, ScriptedPage.open(ws) as page:
+        await page.say(hello())
+        assert (await page.hear("welcome"))["limits"] == {"message": 5000}
+        assert registry.sessions["s"].timing == settings.timing
 
 
 @pytest.mark.guard(20)
