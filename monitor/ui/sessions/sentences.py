@@ -26,9 +26,8 @@ def row_title(row: Row) -> str:
 def row_subtitle(row: Row, wall: WallClock) -> str:
     """The second line of a row."""
     if isinstance(row, OriginRow):
-        if row.live == len(row.sessions):
-            return counted(row.live, "session")
-        return f"{row.live:,} live, {len(row.sessions) - row.live:,} left"
+        left = len(row.sessions) - row.live
+        return ", ".join(f"{count:,} {word}" for count, word in ((row.live, "live"), (left, "left")) if count)
     if isinstance(row, SessionRow):
         state = state_in_words(row.session, wall)
         if row.session.live:

@@ -31,10 +31,6 @@ class AreaLedger:
         self.refused: dict[str, Edit] = {}
         self.saved_at: dict[str, float] = {}
 
-    def refusal_of(self, key: str) -> Edit | None:
-        """The last refused edit that names the key."""
-        return next((edit for edit in reversed(self.refused.values()) if key in edit.keys()), None)  # noqa: SIM118 - a method, not a mapping's
-
 
 class Ledger(QObject):
     """`changed` carries the session and the area of which there is news."""

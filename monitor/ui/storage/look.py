@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from monitor.core.values import Kind, Redacted, Value, kind, one_line, units
 from monitor.ui import words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # A few screens full. What is not in view is worked out again when it comes into view.
 _MOST_KEPT: Final = 2_000
@@ -53,6 +50,3 @@ class Looks:
         made = look(key, value)
         self._kept[key] = (value, made)
         return made
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._kept)
