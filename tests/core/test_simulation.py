@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec import UNSET
 
 from monitor.core.edits import Edit, EditState, Replace
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 # Few, so that everybody meddles with everybody; "token" is redacted, the rest is awkward somewhere.
 KEYS = st.sampled_from(["a", "b", "", "__proto__", "token"])
 TEXTS = st.sampled_from(["", "1", "2", "\ud800", "many units"])
-KINDS: st.SearchStrategy[AreaKind] = st.sampled_from(["local", "local", "local", "session"])
-WHICH = st.integers(0, 11)
+AREAS: st.SearchStrategy[AreaKind] = st.sampled_from(["local", "local", "local", "session"])
+WHICH = st.integers(0, 5)
+# Seconds that pass before something happens: often none or about as many as a message takes, now and then as many as
+# it takes to time out.
+PAUSE = st.sampled_from([0.0, 0.0, 0.0, 0.0006, 0.001, 0.011, 0.02, 0.1, 0.3, 0.6, 1.0, 2.6, 5.0, 9.0, 11.5, 45.0])
 
 Wish: TypeAlias = tuple[str, str, str, bool]
 WISHES: st.SearchStrategy[list[Wish]] = st.lists(
@@ -46,7 +49,7 @@ WISHES: st.SearchStrategy[list[Wish]] = st.lists(
 
 
 class Everything(RuleBasedStateMachine):
-    """Two profiles at one origin and one at another; each starts with a tab."""
+    """Two profiles at one origin and one at another. Most happens in the first, which starts with two tabs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +66,7 @@ class Everything(RuleBasedStateMachine):
             Profile(self.world, self.ledger, name, origin, self._connect)
             for name, origin in (("ada", "https://x.test"), ("bob", "https://x.test"), ("cy", "https://y.test"))
         ]
-        for profile in self.profiles:
+        for profile in (*self.profiles, self.profiles[0]):
             profile.local.items |= {"a": "1", "b": "2", "token": "secret"}
             Tab(profile).session.items["a"] = "1"
         self.world.advance(1)
@@ -79,70 +82,69 @@ class Everything(RuleBasedStateMachine):
         self.lives += 1
         self.hub = Hub(self.world, self.ledger, f"hub{self.lives}")
 
-    # --- time --------------------------------------------------------------------------------------------------------
-
-    @rule(seconds=st.sampled_from([0.001, 0.01, 0.05]))
-    def a_moment_passes(self, seconds: float) -> None:
-        self.world.advance(seconds)
-
-    @rule(seconds=st.sampled_from([0.3, 1.0, 2.6]))
-    def seconds_pass(self, seconds: float) -> None:
-        self.world.advance(seconds)
-
-    @rule(seconds=st.sampled_from([9.0, 11.5, 45.0]))
-    def a_while_passes(self, seconds: float) -> None:
-        self.world.advance(seconds)
-
-    # --- pages -------------------------------------------------------------------------------------------------------
+    # --- pages and network -------------------------------------------------------------------------------------------
 
     @property
     def tabs(self) -> list[Tab]:
         return [tab for profile in self.profiles for tab in profile.tabs]
 
+    def _profile(self, which: int) -> Profile:
+        return self.profiles[max(0, which - 3)]
+
     def _tab(self, which: int) -> Tab:
-        return self.tabs[which % len(self.tabs)]
+        tabs = self._profile(which).tabs or self.tabs or [Tab(self._profile(which))]
+        return tabs[which % len(tabs)]
 
-    @rule(which=WHICH, kind=KINDS, key=KEYS, value=TEXTS)
-    def a_script_sets(self, which: int, kind: AreaKind, key: str, value: str) -> None:
-        if self.tabs and not self._tab(which).frozen:
-            self._tab(which).set_item(kind, key, value)
+    @rule(pause=PAUSE, which=WHICH, what=st.sampled_from("ssssrrc"), area=AREAS, key=KEYS, value=TEXTS)
+    def a_script_writes(self, pause: float, which: int, what: str, area: AreaKind, key: str, value: str) -> None:
+        self.world.advance(pause)
+        tab = self._tab(which)
+        if tab.frozen:
+            tab.thaw()
+        if what == "s":
+            tab.set_item(area, key, value)
+        elif what == "r":
+            tab.remove_item(area, key)
+        else:
+            tab.clear(area)
 
-    @rule(which=WHICH, kind=KINDS, key=KEYS)
-    def a_script_removes(self, which: int, kind: AreaKind, key: str) -> None:
-        if self.tabs and not self._tab(which).frozen:
-            self._tab(which).remove_item(kind, key)
-
-    @rule(which=WHICH, kind=KINDS)
-    def a_script_clears(self, which: int, kind: AreaKind) -> None:
-        if self.tabs and not self._tab(which).frozen:
-            self._tab(which).clear(kind)
-
-    @rule(which=WHICH, copy=st.booleans())
-    def a_tab_opens(self, which: int, copy: bool) -> None:
-        if len(self.tabs) < 8:
-            profile = self.profiles[which % 3]
-            originals = [tab for tab in profile.tabs if not tab.frozen]
-            Tab(profile, originals[0] if copy and originals else None)
-
-    @precondition(lambda self: self.tabs)
     @rule(
-        which=WHICH, what=st.sampled_from(["reload", "close", "kill", "enter_cache", "freeze", "thaw", "leave_cache"])
+        pause=PAUSE,
+        which=WHICH,
+        what=st.sampled_from(
+            [
+                "reload",
+                "close",
+                "kill",
+                "enter_cache",
+                "leave_cache",
+                "freeze",
+                "freeze",
+                "thaw",
+                "open",
+                "open",
+                "copy",
+            ]
+        ),
     )
-    def a_tab_changes_its_life(self, which: int, what: str) -> None:
-        getattr(self._tab(which), what)()
+    def a_tab_changes_its_life(self, pause: float, which: int, what: str) -> None:
+        self.world.advance(pause)
+        tab = self._tab(which)
+        if what not in ("open", "copy"):
+            getattr(tab, what)()
+        elif len(self.tabs) < 8:
+            Tab(tab.profile, tab if what == "copy" and not tab.frozen else None)
 
-    # --- network -----------------------------------------------------------------------------------------------------
-
-    @precondition(lambda self: self.tabs)
-    @rule(which=WHICH, hub_notices=st.booleans())
-    def a_connection_breaks(self, which: int, hub_notices: bool) -> None:
+    @rule(pause=PAUSE, which=WHICH, hub_notices=st.booleans())
+    def a_connection_breaks(self, pause: float, which: int, hub_notices: bool) -> None:
+        self.world.advance(pause)
         connection = self._tab(which).bridge.connection
         if connection is not None:
             connection.cut(hub_notices=hub_notices)
 
-    @precondition(lambda self: self.tabs)
-    @rule(which=WHICH, what=st.sampled_from(["break", "kill", "freeze"]))
-    def an_accident_follows_the_next_write(self, which: int, what: str) -> None:
+    @rule(pause=PAUSE, which=WHICH, what=st.sampled_from(["break", "kill", "freeze"]))
+    def an_accident_follows_the_next_write(self, pause: float, which: int, what: str) -> None:
+        self.world.advance(pause)
         tab = self._tab(which)
         bridge = tab.bridge
 
@@ -155,38 +157,40 @@ class Everything(RuleBasedStateMachine):
 
         bridge.after_next_write = accident
 
-    @precondition(lambda self: self.hub)
-    @rule(back_after=st.sampled_from([0.0, 0.5, 5.0]))
-    def the_hub_dies(self, back_after: float) -> None:
-        assert self.hub is not None
-        self.hub.stop()
-        self.hub = None
-        self.world.later(back_after, self._start_hub)
-
     # --- operator ----------------------------------------------------------------------------------------------------
 
-    def _session(self, which: int) -> Session | None:
-        sessions = sorted(self.hub.registry, key=lambda session: session.session_id) if self.hub else []
-        return sessions[which % len(sessions)] if sessions else None
-
-    def _place(self, which: int, kind: AreaKind) -> tuple[Session, Page | None] | None:
-        session = self._session(which)
-        if session is None or (kind == "session" and not session.pages):
+    def _place(self, which: int, area: AreaKind = "local") -> tuple[Session, Page | None] | None:
+        session = self.hub.registry.sessions.get(self._profile(which).session_id) if self.hub else None
+        if session is None or (area == "session" and not session.pages):
             return None
         pages = list(session.pages.values())
-        return session, pages[which % len(pages)] if kind == "session" else None
+        return session, pages[which % len(pages)] if area == "session" else None
 
-    @rule(which=WHICH, kind=KINDS, wishes=WISHES)
-    def the_operator_edits(self, which: int, kind: AreaKind, wishes: list[Wish]) -> None:
-        place = self._place(which, kind)
-        if place is not None:
-            session, page = place
-            area = session.area(page)
-            self._ask(session, page, operations(wishes, dict(area.items), area.revision))
+    @rule(pause=PAUSE, which=WHICH, area=AREAS, wishes=WISHES, then=st.sampled_from(["", "", "", "break", "freeze"]))
+    def the_operator_edits(self, pause: float, which: int, area: AreaKind, wishes: list[Wish], then: str) -> None:
+        self.world.advance(pause)
+        place = self._place(which, area)
+        if place is None:
+            return
+        session, page = place
+        seen = session.area(page)
+        self._ask(session, page, operations(wishes, dict(seen.items), seen.revision))
+        asked = page or session.leader
+        for tab in self._profile(which).tabs if then and asked else []:
+            assert asked is not None
+            if tab.bridge.document_id == asked.document_id:
+                # The edit is on its way, and may or may not get there.
+                if then == "freeze":
+                    tab.freeze()
+                elif tab.bridge.connection is not None:
+                    tab.bridge.connection.cut(hub_notices=True)
 
-    @rule(which=WHICH, kind=KINDS, items=st.dictionaries(KEYS, TEXTS, max_size=3))
-    def a_script_of_the_operator_replaces(self, which: int, kind: AreaKind, items: dict[str, str]) -> None:
-        place = self._place(which, kind)
+    @rule(pause=PAUSE, which=WHICH, area=AREAS, items=st.dictionaries(KEYS, TEXTS, max_size=3))
+    def a_script_of_the_operator_replaces(
+        self, pause: float, which: int, area: AreaKind, items: dict[str, str]
+    ) -> None:
+        self.world.advance(pause)
+        place = self._place(which, area)
         if place is not None:
             session, page = place
             self._ask(session, page, Replace(items))
@@ -195,26 +199,26 @@ class Everything(RuleBasedStateMachine):
         edit = session.edit(wanted, self.world.now, page=page)
         self.ledger.note_asked(edit, session.session_id, session.area(page).items)
 
-    @rule(which=WHICH)
-    def the_operator_refreshes(self, which: int) -> None:
-        session = self._session(which)
-        if session is not None:
-            session.refresh(self.world.now)
-
-    @rule(which=WHICH)
-    def the_operator_withdraws(self, which: int) -> None:
-        session = self._session(which)
-        for edit in session.unsettled() if session else []:
-            assert session is not None
-            if session.withdraw(edit):
-                self.withdrawn.append(edit)
-
-    @rule(which=WHICH)
-    def the_operator_forgets(self, which: int) -> None:
-        session = self._session(which)
-        if session is not None and not session.live:
-            assert self.hub is not None
-            self.hub.registry.forget(session)
+    @rule(
+        pause=PAUSE,
+        which=WHICH,
+        what=st.sampled_from(["refresh", "refresh", "refresh", "withdraw", "withdraw", "forget", "the hub dies"]),
+    )
+    def something_rarer_happens(self, pause: float, which: int, what: str) -> None:
+        self.world.advance(pause)
+        place = self._place(which)
+        if what == "the hub dies" and self.hub is not None:
+            self.hub.stop()
+            self.hub = None
+            self.world.later(self.world.random.choice((0.0, 0.5, 5.0)), self._start_hub)
+        elif place is not None:
+            session, _ = place
+            if what == "refresh":
+                session.refresh(self.world.now)
+            elif what == "withdraw":
+                self.withdrawn += [edit for edit in session.unsettled() if session.withdraw(edit)]
+            elif self.hub is not None and not session.live:
+                self.hub.registry.forget(session)
 
     # --- what must be so ---------------------------------------------------------------------------------------------
 
