@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError
+from monitor.core.values import EscapeError, canonical, escape, needs_escapes, one_line, unescape, units
 from monitor.ui.appearance import fixed_font
-from monitor.ui.storage.text_form import LINE_HINT, escape_error, read_line
+from monitor.ui.storage.long_text import LongTextDialog
+from monitor.ui.storage.text_form import LINE_HINT, escape_error, fits_line, read_line
+from monitor.ui.storage.text_line import TextLine
+from monitor.ui.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QMouseEvent
 
-_UNLIMITED = 2**31 - 1
+_OPENING: Final = (Qt.Key.Key_F2, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
 class AddForm(QFrame):
     """`submitted` carries the exact key and value. ``is_taken`` says whether there is an item of a key already.
-    `closed` says that the operator is done with it; `drafted`, that its text is another.
+    `closed` says that the operator is done with it; `drafted`, that its text is another. What is too long for a line
+    is edited in ``dialog``.
     """
 
     submitted = Signal(object, object)
@@ -32,6 +36,7 @@ class AddForm(QFrame):
         super().__init__(parent)
         self._is_taken = is_taken
         self.setProperty("band", True)
+        self.dialog: LongTextDialog | None = None
         self.key = self._line("New key")
         self.value = self._line("Value")
         self.escapes = QCheckBox("&Escapes", self)
@@ -59,27 +64,28 @@ class AddForm(QFrame):
         self.escapes.toggled.connect(self.check)
         self.check()
 
-    def _line(self, name: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setMaxLength(_UNLIMITED)
+    def _line(self, name: str) -> FormLine:
+        line = FormLine(self)
         line.setPlaceholderText(name)
         line.setAccessibleName(name)
         line.setFont(fixed_font())
         line.textChanged.connect(self.check)
         line.textChanged.connect(self.drafted)
+        line.outgrown.connect(lambda text: self._take_in(line, text))
+        line.opened.connect(lambda: self._enlarge(line))
         return line
 
     @property
     def has_draft(self) -> bool:
         """Whether there is text in the form that was not submitted."""
-        return bool(self.key.text() or self.value.text())
+        return bool(self.key.text() or self.value.text() or (self.dialog is not None and self.dialog.modified))
 
     def check(self) -> None:
         """Say what is wrong with the text, if anything. Also to be called when the area has changed."""
         wrong, wrong_line = "", None
         for line in (self.value, self.key):
             try:
-                text = read_line(line, self.escapes.isChecked())
+                text = line.read(self.escapes.isChecked())
             except EscapeError as error:
                 wrong, wrong_line = escape_error(error, line.text()), line
             else:
@@ -104,15 +110,49 @@ class AddForm(QFrame):
         self.check()
         if self.add.isEnabled():
             escaped = self.escapes.isChecked()
-            key, value = read_line(self.key, escaped), read_line(self.value, escaped)
+            key, value = self.key.read(escaped), self.value.read(escaped)
             self.close_form()
             self.submitted.emit(key, value)
 
     def close_form(self) -> None:
         """Be done, and let go of the text."""
-        self.key.clear()
-        self.value.clear()
+        self.key.hold("", escaped=False)
+        self.value.hold("", escaped=False)
         self.closed.emit()
+
+    # --- what is too long for a line ---------------------------------------------------------------------------------
+
+    def _take_in(self, line: FormLine, pasted: str) -> None:
+        """Go on in a dialog with what the line holds and what was pasted into it."""
+        escaped = self.escapes.isChecked()
+        form = line.with_pasted(escape(pasted) if escaped else pasted)
+        dialog = self._enlarge(line)
+        try:
+            dialog.take_over(unescape(form) if escaped else canonical(form))
+        except EscapeError:
+            dialog.take_over(None, form)
+
+    def _enlarge(self, line: FormLine) -> LongTextDialog:
+        if line is self.key:
+            dialog = LongTextDialog("New key", "", line.long, self, self._check_key)
+        else:
+            named = self.key.long or self.key.text()
+            dialog = LongTextDialog("New value", named, line.long, self)
+        dialog.saved.connect(lambda text: line.hold(text, escaped=self.escapes.isChecked()))
+        dialog.text.document().modificationChanged.connect(self.drafted)
+        dialog.finished.connect(lambda: self._close_dialog(dialog, line))
+        self.dialog = dialog
+        dialog.open()
+        return dialog
+
+    def _check_key(self, key: str) -> str | None:
+        return "There is an item with this key already." if self._is_taken(key) else None
+
+    def _close_dialog(self, dialog: LongTextDialog, line: FormLine) -> None:
+        self.dialog = None
+        dialog.deleteLater()
+        line.setFocus()
+        self.drafted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter adds, Escape closes."""
@@ -122,3 +162,50 @@ class AddForm(QFrame):
             self.close_form()
         else:
             super().keyPressEvent(event)
+
+
+class FormLine(TextLine):
+    """A line that can also stand for a text that is too long for it: ``long``, of which it shows the beginning. Such a
+    text is not edited here: `opened` says that the operator wants to.
+    """
+
+    opened = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.long: str | None = None
+
+    def hold(self, text: str, *, escaped: bool) -> None:
+        """Stand for ``text``; in the escaped form if the operator has chosen that."""
+        short = fits_line(text) and (escaped or not (needs_escapes(text) or "\n" in text))
+        self.long = None if short else text
+        self.setReadOnly(not short)
+        shown = (
+            (escape(text) if escaped else text) if short else f"{one_line(text, 60)} ({counted(units(text), 'unit')})"
+        )
+        self.setText(shown)
+        self.setCursorPosition(len(shown) if short else 0)
+        self.setToolTip("" if short else "Press F2 or double-click to edit it")
+
+    def read(self, escaped: bool) -> str:
+        """The exact text.
+
+        Raises:
+            EscapeError: it is short, in the escaped form, and has a backslash that begins no escape.
+        """
+        return read_line(self, escaped) if self.long is None else self.long
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Whatever would change a long text opens it."""
+        typed = bool(event.text()) and event.text().isprintable()
+        if self.long is not None and (typed or event.key() in _OPENING):
+            self.opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """Open a long text."""
+        if self.long is not None:
+            self.opened.emit()
+        else:
+            super().mouseDoubleClickEvent(event)

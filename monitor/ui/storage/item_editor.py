@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError
+from monitor.core.values import EscapeError, canonical, escape, unescape
 from monitor.ui.storage.text_form import LINE_HINT, escape_error, fill_line, fits_line, read_line
+from monitor.ui.storage.text_line import TextLine
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent
 
-_UNLIMITED = 2**31 - 1
-
 
 class ItemEditor(QFrame):
     """A line, and below it what there is to say of it.
 
     ``seen`` is the value that was shown when editing began: what an edit expects the browser to hold. `accepted` and
     `cancelled` say that the operator is done; `grown` that the editor wants another height; `enlarge` that the
-    operator wants more room. ``check`` is given each new text, and says what is wrong with it, if anything.
+    operator wants more room, or that what was pasted needs it. ``check`` is given each new text, and says what is
+    wrong with it, if anything.
     """
 
     accepted = Signal()
@@ -41,12 +41,12 @@ class ItemEditor(QFrame):
         self._check = check
         self._initial = ""
         self._escaped = False
+        self._outgrown: str | None = None
         self._warning = ""
         self.edits_key = check is not None
         self.setProperty("editor", True)
         self.setAutoFillBackground(True)
         self.line = _Line(self)
-        self.line.setMaxLength(_UNLIMITED)
         self.line.setFrame(False)
         self.line.setAccessibleName("Value" if check is None else "Key")
         self.note = QLabel(self)
@@ -72,6 +72,7 @@ class ItemEditor(QFrame):
         layout.addWidget(self.note)
         self.setFocusProxy(self.line)
         self.line.textChanged.connect(self._say)
+        self.line.outgrown.connect(self._outgrow)
 
     @property
     def seen(self) -> str | None:
@@ -110,6 +111,25 @@ class ItemEditor(QFrame):
             EscapeError: it has a backslash that begins no escape.
         """
         return read_line(self.line, self._escaped)
+
+    @property
+    def form(self) -> str:
+        """The text as it stands in the line, with what was pasted and is too long for it."""
+        return self.line.text() if self._outgrown is None else self._outgrown
+
+    def draft(self) -> str | None:
+        """The exact text to go on with where there is more room, if anything was changed.
+
+        Raises:
+            EscapeError: it has a backslash that begins no escape, and `form` is what there is.
+        """
+        if self._outgrown is None:
+            return self.read() if self.modified else None
+        return unescape(self._outgrown) if self._escaped else canonical(self._outgrown)
+
+    def _outgrow(self, text: str) -> None:
+        self._outgrown = self.line.with_pasted(escape(text) if self._escaped else text)
+        self.enlarge.emit()
 
     def accept(self) -> None:
         """Finish, unless something is wrong with the text; then say so, and go on."""
@@ -168,7 +188,7 @@ class ItemEditor(QFrame):
         self.grown.emit()
 
 
-class _Line(QLineEdit):
+class _Line(TextLine):
     """Closes an editor in which nothing was typed when the focus goes elsewhere."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

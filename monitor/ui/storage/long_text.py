@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.values import EscapeError
-from monitor.ui.appearance import fixed_font
-from monitor.ui.storage.text_form import LINES_HINT, escape_error, fill_lines, read_lines
+from monitor.ui.storage.text_form import LINES_HINT, escape_error, held_by
+from monitor.ui.storage.text_lines import TextLines
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from monitor.ui.storage.item_editor import ItemEditor
-
 
 class LongTextDialog(QDialog):
     """Edits ``original``, the value of the item as it was shown when editing began (``None``: there was none), or
-    its key. `saved` carries the new text, and comes only if it differs. ``check`` says what is wrong with a text, if
-    anything. To be opened with ``open()``.
+    its key. `saved` carries the new text, and comes only if it differs. ``check`` is for keys, and says what is wrong
+    with one, if anything. To be opened with ``open()``.
     """
 
     saved = Signal(object)
@@ -47,8 +45,7 @@ class LongTextDialog(QDialog):
         self.setWindowTitle(title)
         self.setModal(True)
         self.resize(760, 520)
-        self.text = QPlainTextEdit(self)
-        self.text.setFont(fixed_font())
+        self.text = TextLines(self)
         self.text.setAccessibleName("Key" if check else "Value")
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
@@ -59,16 +56,18 @@ class LongTextDialog(QDialog):
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
         self._lay_out()
-        self._escaped = fill_lines(self.text, original or "")
-        self.escapes.setChecked(self._escaped)
+        self.text.fill(original or "")
+        self.escapes.setChecked(self.text.escaped)
         self.escapes.toggled.connect(self._change_form)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.text.textChanged.connect(self._take_typing)
+        self.text.filled.connect(self._say)
         self._say()
 
     def _lay_out(self) -> None:
-        title = QLabel(f"{'Value of' if self._check is None else 'Key'} {quoted(self.key, 80)}", self)
+        kind = "Value of" if self._check is None else "Key"
+        title = QLabel(f"{kind} {quoted(self.key, 80)}" if self.key else self.windowTitle(), self)
         title.setTextFormat(Qt.TextFormat.PlainText)
         title.setProperty("strong", True)
         bottom = QHBoxLayout()
@@ -93,17 +92,16 @@ class LongTextDialog(QDialog):
         """Whether there is text that was typed and not saved."""
         return self.text.document().isModified()
 
-    def take_over(self, editor: ItemEditor) -> None:
-        """Go on with the text of an editor that was opened in a cell, mistakes included."""
-        try:
-            text = editor.read()
-        except EscapeError:
-            self._set_escaped(True)
-            self.text.setPlainText(editor.line.text())
+    def take_over(self, text: str | None, form: str = "") -> None:
+        """Go on with a text that was begun elsewhere; with one that has no meaning yet (``None``), from its escaped
+        ``form``, mistakes included.
+        """
+        if text is None:
+            self.text.fill_escaped(form)
         else:
-            self._set_escaped(fill_lines(self.text, text, escaped=self._escaped))
+            self.text.fill(text, escaped=self.text.escaped)
         self.text.document().setModified(True)
-        self._say()
+        self._take_typing()
 
     def follow(self, value: str | None) -> None:
         """The row shows another value now. The text stays as it is, and the operator is told."""
@@ -138,33 +136,24 @@ class LongTextDialog(QDialog):
 
     def _read(self) -> str | None:
         try:
-            return read_lines(self.text, self._escaped)
+            return self.text.read()
         except EscapeError as error:
-            self._error = escape_error(error, self.text.toPlainText().replace("\n", ""))
+            self._error = escape_error(error, held_by(self.text).replace("\n", ""))
             self._move_to(error.position)
             self._say()
             return None
 
     def _change_form(self, escaped: bool) -> None:
-        if escaped == self._escaped:
+        if escaped == self.text.escaped:
             return
         value = self._read()
-        if value is None:
-            self._set_escaped(self._escaped)
-            return
-        modified = self.modified
-        self._escaped = fill_lines(self.text, value, escaped=escaped)
-        self.text.document().setModified(modified)
-        if self._escaped != escaped:
-            self._error = "This text can only be edited escaped: it has characters or lines that would not show."
-        self._set_escaped(self._escaped)
+        if value is not None:
+            modified = self.modified
+            self.text.fill(value, escaped=escaped)
+            self.text.document().setModified(modified)
+            if self.text.escaped != escaped:
+                self._error = "This text can only be edited escaped: it has characters or lines that would not show."
         self._say()
-
-    def _set_escaped(self, escaped: bool) -> None:
-        self._escaped = escaped
-        self.escapes.blockSignals(True)
-        self.escapes.setChecked(escaped)
-        self.escapes.blockSignals(False)
 
     def _move_to(self, position: int) -> None:
         """Put the cursor at this character of the text, line breaks not counted."""
@@ -178,12 +167,14 @@ class LongTextDialog(QDialog):
         self.text.setFocus()
 
     def _take_typing(self) -> None:
-        if self._error or self._asked:
-            self._error, self._asked = "", False
-            self._say()
+        self._error, self._asked = "", False
+        self._say()
 
     def _say(self) -> None:
-        said = [self._error, self._warning, LINES_HINT if self._escaped else ""]
+        self.escapes.blockSignals(True)
+        self.escapes.setChecked(self.text.escaped)
+        self.escapes.blockSignals(False)
+        said = [self._error, self._warning, LINES_HINT if self.text.escaped else ""]
         self.note.setText("\n".join(text for text in said if text))
         self.note.setVisible(bool(self.note.text()))
         for name, on in (("error", bool(self._error)), ("muted", not self._error)):

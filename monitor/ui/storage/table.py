@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from monitor.core.values import EscapeError
 from monitor.ui.storage.columns import Column
 from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.item_editor import ItemEditor
@@ -144,10 +145,7 @@ class StorageTable(QTableView):
             self._edit(key, Column.KEY)
         else:
             seen = self.storage.shown_value(key)
-            assert isinstance(seen, str), "what can be renamed has a value"
-            dialog = LongTextDialog("Rename", key, key, self, self.storage.check_key(key))
-            dialog.saved.connect(lambda new_key: self.storage.editing.rename(key, new_key, seen))
-            self._open(dialog)
+            self._enlarge_key(key, seen if isinstance(seen, str) else None)
 
     def _edit(self, key: str, column: Column) -> None:
         row = self.storage.row_of(key)
@@ -180,10 +178,27 @@ class StorageTable(QTableView):
 
     def _enlarge(self, editor: ItemEditor) -> None:
         """Go on in a dialog, with the text as it is."""
-        dialog = self._enlarge_value(editor.key, editor.seen)
-        if editor.modified:
-            dialog.take_over(editor)
+        key, seen = editor.key, editor.seen
+        dialog = self._enlarge_key(key, seen) if editor.edits_key else self._enlarge_value(key, seen)
+        try:
+            text = editor.draft()
+        except EscapeError:
+            dialog.take_over(None, editor.form)
+        else:
+            if text is not None:
+                dialog.take_over(text)
         editor.cancel()
+
+    def _enlarge_key(self, key: str, seen: str | None) -> LongTextDialog:
+        assert seen is not None, "what can be renamed has a value"
+        dialog = LongTextDialog("Rename", key, key, self, self.storage.check_key(key))
+        dialog.saved.connect(lambda new_key: self._rename(key, new_key, seen))
+        self._open(dialog)
+        return dialog
+
+    def _rename(self, key: str, new_key: str, seen: str) -> None:
+        self._awaited = new_key
+        self.storage.editing.rename(key, new_key, seen)
 
     def _enlarge_value(self, key: str, seen: str | None) -> LongTextDialog:
         dialog = LongTextDialog("Edit value", key, seen, self)
@@ -194,7 +209,7 @@ class StorageTable(QTableView):
     def _open(self, dialog: LongTextDialog) -> None:
         self.storage.pin(dialog.key)
         dialog.finished.connect(lambda: self._close_dialog(dialog))
-        dialog.text.textChanged.connect(self.drafted)
+        dialog.text.document().modificationChanged.connect(self.drafted)
         self._dialog = dialog
         dialog.open()
 

@@ -16,12 +16,15 @@ from monitor.core.values import EscapeError, canonical, escape, needs_escapes, u
 LONGEST_LINE: Final = 5_000
 """Characters that Qt lays out on one line while a person types: 5 ms a key. At 100,000 it is 80."""
 
+MOST_LINES: Final = 50_000
+"""Lines that Qt lays out before a person has to wait: 0.3 s. At a million it is most of a minute."""
+
 _BREAK_EVERY: Final = 1_000
 
 LINE_HINT: Final = "escaped: \\n is a line break, \\t a tab, \\u0000 any character, \\\\ a backslash"
 LINES_HINT: Final = (
     "Escaped: \\n is a line break, \\t a tab, \\u0000 any character, \\\\ a backslash. "
-    "The line breaks that you see are for reading only, and do not count."
+    "The line breaks that you see are for reading only, and do not count. What you paste stands for itself."
 )
 
 
@@ -34,6 +37,11 @@ def escape_error(error: EscapeError, text: str) -> str:
 def fits_line(text: str) -> bool:
     """Whether the text, escaped if need be, is short enough to be edited on one line."""
     return len(text) <= LONGEST_LINE and len(escape(text)) <= LONGEST_LINE
+
+
+def fits_lines(text: str) -> bool:
+    """Whether Qt can lay out the lines of the text as they are."""
+    return text.count("\n") < MOST_LINES and all(len(line) <= LONGEST_LINE for line in text.split("\n"))
 
 
 def fill_line(line: QLineEdit, text: str) -> bool:
@@ -60,18 +68,23 @@ def read_line(line: QLineEdit, escaped: bool) -> str:
 def fill_lines(editor: QPlainTextEdit, text: str, *, escaped: bool = False) -> bool:
     """Show ``text``, of any length, for editing on many lines; with ``escaped``, in the escaped form in any case.
 
-    In the escaped form line breaks do not count: there is one after each break of the text, and there are some where
-    a line would be too long to lay out.
+    In the escaped form line breaks do not count: there is one after each break of the text unless those are too
+    many, and there are some where a line would be too long to lay out.
     """
-    if not (escaped or needs_escapes(text) or any(len(line) > LONGEST_LINE for line in text.split("\n"))):
+    if not (escaped or needs_escapes(text) or not fits_lines(text)):
         editor.setPlainText(text)
-        if _held(editor) == text:
+        if held_by(editor) == text:
             return False
-    broken = _broken(escape(text))
-    editor.setPlainText(broken)
-    if _held(editor) != broken:
-        editor.setPlainText(_broken(_escape_all(text)))
+    form = broken(escape(text))
+    editor.setPlainText(form)
+    if held_by(editor) != form:
+        editor.setPlainText(broken(_escape_all(text)))
     return True
+
+
+def fill_escaped(editor: QPlainTextEdit, form: str) -> None:
+    """Show what is in the escaped form of one line already, and may have mistakes."""
+    editor.setPlainText(broken(form.replace("\n", "\\n")))
 
 
 def read_lines(editor: QPlainTextEdit, escaped: bool) -> str:
@@ -80,17 +93,30 @@ def read_lines(editor: QPlainTextEdit, escaped: bool) -> str:
     Raises:
         EscapeError: the escaped form has a backslash that begins no escape; its ``position`` does not count breaks.
     """
-    held = _held(editor)
+    held = held_by(editor)
     return unescape(held.replace("\n", "")) if escaped else canonical(held)
 
 
-def _held(editor: QPlainTextEdit) -> str:
+def held_by(editor: QPlainTextEdit) -> str:
+    """The text in the editor, in the form that it has there."""
     # Not its toPlainText(), which makes a space of each no-break space.
     return editor.document().toRawText().replace("\u2029", "\n")
 
 
-def _broken(escaped: str) -> str:
-    lines = escaped.replace("\\n", "\\n\n").split("\n")
+def spliced(text: str, start: int, end: int, piece: str) -> str:
+    """``text`` with ``piece`` from ``start`` to ``end``, which count as Qt does: UTF-16 units."""
+    if text.isascii():
+        return text[:start] + piece + text[end:]
+    held = text.encode("utf-16-le", "surrogatepass")
+    before, after = (part.decode("utf-16-le", "surrogatepass") for part in (held[: 2 * start], held[2 * end :]))
+    return before + piece + after
+
+
+def broken(escaped: str) -> str:
+    """The escaped form with breaks where the text has some, if those are not too many; and where a line would be too
+    long.
+    """
+    lines = escaped.replace("\\n", "\\n\n").split("\n") if escaped.count("\\n") < MOST_LINES else [escaped]
     return "\n".join(
         line[start : start + _BREAK_EVERY] for line in lines for start in range(0, max(len(line), 1), _BREAK_EVERY)
     )
