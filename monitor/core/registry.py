@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections import OrderedDict
 from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
@@ -24,6 +25,11 @@ log = logging.getLogger(__name__)
 LIMITS = Limits(message=64 * 2**20)
 """A full area is 5 Mi units of UTF-16, six times as many bytes when all of it is escaped."""
 
+REMEMBERED = 1000
+"""How many sessions that have left are kept."""
+LOOKED_AT = 10
+"""How many of them are looked at when one is to go, so that it takes no longer the more there are."""
+
 
 class Registry:
     """Every session by its id.
@@ -31,26 +37,36 @@ class Registry:
     Feeding it: `greet` with the first message of a connection, `receive` with each later one, `leave` when the
     connection is gone, and `expire` some times a second. Listening: `subscribe`. ``name`` is part of every id made
     here; two registries that talk to the same browsers, one after the other, must differ in it, for browsers remember
-    edits by id.
+    edits by id. Of the sessions that left, ``remembered`` are kept; beyond that the one that is gone longest is
+    forgotten, unless edits wait for it.
     """
 
-    def __init__(self, name: str | None = None, timing: Timing | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        name: str | None = None,
+        timing: Timing | None = None,
+        limits: Limits | None = None,
+        remembered: int = REMEMBERED,
+    ) -> None:
         self.sessions: dict[str, Session] = {}
         self.received = 0
         """Messages taken in so far."""
         self.timing = timing or Timing()
         self.limits = limits or LIMITS
+        self.remembered = remembered
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
         self._listeners: list[Listener] = []
+        self._left: OrderedDict[str, Session] = OrderedDict()  # longest gone first
         self._due: list[tuple[float, int, Session]] = []
         self._now = 0.0
 
-    def configure(self, *, timing: Timing, limits: Limits) -> None:
+    def configure(self, *, timing: Timing, limits: Limits, remembered: int) -> None:
         """Wait and allow otherwise from now on, also in the sessions that are here."""
         self.timing = timing
         self.limits = limits
+        self.remembered = remembered
         for session in self:
             session.timing = timing
             session.limits = limits
@@ -106,6 +122,7 @@ class Registry:
             return None
         if session is None:
             session = self._open(hello, now)
+        self._left.pop(session.session_id, None)
         return session.join(hello, line, now)
 
     def receive(self, page: Page, text: str | bytes, now: float) -> None:
@@ -127,6 +144,19 @@ class Registry:
         while self._due and self._due[0][0] <= now:
             _, _, session = heappop(self._due)
             session.expire(now)
+            if not session.live and not session.forgotten and session.session_id not in self._left:
+                self._left[session.session_id] = session
+                self._forget_some()
+
+    def _forget_some(self) -> None:
+        for _ in range(LOOKED_AT):
+            if len(self._left) <= self.remembered:
+                return
+            session_id, session = next(iter(self._left.items()))
+            if session.local_storage.unsettled:
+                self._left.move_to_end(session_id)  # Its turn comes again.
+            else:
+                self.forget(session)
 
     def forget(self, session: Session) -> None:
         """Keep nothing of a session that has left. Edits that still waited for it are refused.
@@ -137,6 +167,7 @@ class Registry:
         if session.live:
             raise ValueError(f"{session!r} is live")
         del self.sessions[session.session_id]
+        self._left.pop(session.session_id, None)
         session.forgotten = True
         session.local_storage.abandon(self._now)
         self.announce(SessionForgotten(session))

@@ -5,7 +5,7 @@ from typing import Self
 from msgspec import Struct
 
 from monitor.core.messages import Limits
-from monitor.core.registry import LIMITS, Registry
+from monitor.core.registry import LIMITS, REMEMBERED, Registry
 from monitor.core.session import Timing
 
 MEBIBYTE = 2**20
@@ -36,14 +36,19 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Between two WebSocket pings, which notice a network that is gone."""
     kept_maps: int = 10_000
     """How many maps of storages that the hub did not hand out are remembered, delivered or waiting."""
+    remembered: int = REMEMBERED
+    """How many sessions that have left are kept; beyond that the one that is gone longest is forgotten, unless edits
+    wait for it.
+    """
     next_port: bool = True
     timing: Timing = Timing()
 
     @classmethod
     def of(cls, registry: Registry) -> Self:
         """The defaults, and what the registry has been told already."""
-        return cls(message_size=registry.limits.message, timing=registry.timing)
+        return cls(message_size=registry.limits.message, timing=registry.timing, remembered=registry.remembered)
 
     def apply(self, registry: Registry) -> None:
         """Let the registry do as these settings say."""
-        registry.configure(timing=self.timing, limits=Limits(message=self.message_size))
+        limits = Limits(message=self.message_size)
+        registry.configure(timing=self.timing, limits=limits, remembered=self.remembered)

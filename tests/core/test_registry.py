@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,7 +26,8 @@ from monitor.core.events import (
 from monitor.core.messages import Clear, EditRequest, Hello, Lead, Limits, Pong, SetItem, Welcome
 from monitor.core.page import Line
 from monitor.core.registry import Registry
-from tests.core.conversation import Closed, Hub, applied, ask, changes, hello, snapshot
+from tests.core.conversation import Closed, Hub, Talker, applied, ask, changes, hello, snapshot
+from tests.counting import lines_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,12 +273,64 @@ def test_a_forgotten_session_does_not_come_due(hub: Hub) -> None:
     hub.hears_nothing_more()
 
 
+def gone(hub: Hub, session_id: str) -> Talker:
+    """A page of a session that has left by now."""
+    page = hub.leading_page(session_id=session_id)
+    page.hang_up()
+    hub.wait(3)
+    return page
+
+
+def test_only_so_many_sessions_that_left_are_remembered(hub: Hub) -> None:
+    hub.registry.remembered = 2
+    here = hub.leading_page(session_id="here")
+    first, second, third = gone(hub, "first"), gone(hub, "second"), gone(hub, "third")
+    assert list(hub.registry) == [here.session, second.session, third.session]
+    assert first.session.forgotten
+    assert [event for event in hub.heard if isinstance(event, SessionForgotten)] == [SessionForgotten(first.session)]
+    back = second.again()
+    back >> back.hello << Welcome << Lead
+    fourth = gone(hub, "fourth")
+    assert list(hub.registry) == [here.session, second.session, third.session, fourth.session], "who is back counts not"
+    back.hang_up()
+    hub.wait(3)
+    assert list(hub.registry) == [here.session, second.session, fourth.session], "gone longest since it left last"
+    here.told.clear()
+
+
+def test_a_session_that_edits_wait_for_is_not_forgotten_for_others(hub: Hub) -> None:
+    hub.registry.remembered = 2
+    first = gone(hub, "first")
+    edit = ask(first, SetItem("a", "1"))
+    second, third = gone(hub, "second"), gone(hub, "third")
+    assert list(hub.registry) == [first.session, third.session]
+    assert second.session.forgotten
+    assert edit.state is EditState.PENDING
+    assert first.session.withdraw(edit)
+    fourth, fifth = gone(hub, "fourth"), gone(hub, "fifth")
+    assert list(hub.registry) == [fourth.session, fifth.session], "its turn came again"
+
+
+def test_however_many_edits_wait_a_session_that_leaves_costs_the_same(hub: Hub) -> None:
+    hub.registry.remembered = 0
+    costs = []
+    for number in range(100):
+        page = hub.leading_page(session_id=f"session {number}")
+        ask(page, SetItem("a", "1"))
+        page << EditRequest
+        page.hang_up()
+        costs.append(lines_run(partial(hub.wait, 3)))
+    assert len(list(hub.registry)) == 100
+    assert costs[99] == costs[30]
+
+
 # --- time ------------------------------------------------------------------------------------------------------------
 
 
 def test_time_costs_only_what_is_due(hub: Hub) -> None:
     """Two thousand sessions that rest are not looked at."""
     looked: list[str] = []
+    hub.registry.remembered = 2_000
     for number in range(2_000):
         page = hub.registry.greet(
             messages.encode(msgspec.structs.replace(hello, session_id=f"session {number}")),

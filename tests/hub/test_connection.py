@@ -225,16 +225,16 @@ async def test_a_message_over_the_limit_is_refused(fragments: int) -> None:
 async def test_limits_hold_whoever_made_the_registry(said_by: str) -> None:
     timing = Timing(grace=0.05)
     if said_by == "settings":
-        ws = WebSocket(port=0, registry=Registry(), settings=Settings(message_size=5000, timing=timing))
+        ws = WebSocket(port=0, registry=Registry(), settings=Settings(message_size=5000, timing=timing, remembered=0))
     else:
-        ws = WebSocket(port=0, registry=Registry(timing=timing, limits=Limits(5000)))
-    assert (ws.settings.message_size, ws.settings.timing) == (5000, timing)
+        ws = WebSocket(port=0, registry=Registry(timing=timing, limits=Limits(5000), remembered=0))
+    assert (ws.settings.message_size, ws.settings.timing, ws.settings.remembered) == (5000, timing, 0)
     async with ws, ScriptedPage.open(ws) as page:
         await page.say(hello())
         assert (await page.hear("welcome"))["limits"] == {"message": 5000}
         await page.say(snapshot({"a": "x" * 5000}))
         assert (await page.closed())[0] == 1009
-        await until(ws.registry, lambda: not ws.sessions)
+        await until(ws.registry, lambda: not ws.registry.sessions)
 
 
 async def test_limits_hold_for_sessions_that_were_here_before() -> None:
