@@ -12,6 +12,11 @@ from monitor.ui.appearance import fixed_font
 
 _COPIED_FOR: Final = 2_000
 
+_EXPLANATION: Final = (
+    "Put this line into the pages that you want to watch. Each browser that opens one of them appears on the left, "
+    "with its LocalStorage, as long as the page is open."
+)
+
 
 class ConnectPanel(QWidget):
     """`page_asked` comes when the operator wants to see the sample page."""
@@ -20,21 +25,17 @@ class ConnectPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        heading = self._label("Connect a page", "heading")
-        explanation = self._label(
-            "Put this line into the pages that you want to watch. Each browser that opens one of them appears on the "
-            "left, with its LocalStorage, as long as the page is open.",
-            "muted",
-        )
+        self.heading = self._label("", "heading")
+        self.explanation = self._label("", "muted")
         self.snippet = self._label("", "code")
         self.snippet.setFont(fixed_font())
         self.snippet.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.snippet.setAccessibleName("Line to put into a page")
-        box = QFrame(self)
-        box.setProperty("card", True)
-        inner = QVBoxLayout(box)
+        self._box = QFrame(self)
+        self._box.setProperty("card", True)
+        inner = QVBoxLayout(self._box)
         inner.setContentsMargins(14, 12, 14, 12)
         inner.addWidget(self.snippet)
         self.copy = QPushButton("&Copy", self)
@@ -54,7 +55,7 @@ class ConnectPanel(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(28, 24, 28, 24)
         layout.setSpacing(14)
-        for widget in (heading, explanation, box):
+        for widget in (self.heading, self.explanation, self._box):
             layout.addWidget(widget)
         layout.addLayout(buttons)
         layout.addWidget(self.address)
@@ -84,10 +85,24 @@ class ConnectPanel(QWidget):
         """Where the hub listens, the line that connects a page to it, and where the sample page is; empty while the
         hub is not there yet.
         """
+        self._say("Connect a page", _EXPLANATION)
         self.snippet.setText(snippet or "One moment…")
         self.copy.setEnabled(bool(snippet))
         self.open_page.setEnabled(bool(page_url))
         self.address.setText(f"Listening at {url}" if url else "Not listening yet")
+
+    def show_not_listening(self, why: str) -> None:
+        """The hub cannot listen, so there is nothing to connect to."""
+        self.show_address("", "", "")
+        self._say("Not listening", why)
+        for widget in (self._box, self.copy, self.open_page, self.address):
+            widget.hide()
+
+    def _say(self, heading: str, explanation: str) -> None:
+        self.heading.setText(heading)
+        self.explanation.setText(explanation)
+        for widget in (self._box, self.copy, self.open_page, self.address):
+            widget.show()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.snippet.text())

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _SIZE: Final = QSize(1180, 740)
 _LEFT: Final = 300
+_QUIT: Final = "Quit"
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
         self._quits = False
         self.connect_dialog: ConnectDialog | None = None
         self._address = ("", "", "")
+        self._why_not_listening = ""
         wall = WallClock(clock)
         self.frame = Frame(self)
         self.ledger = Ledger(registry, self)
@@ -121,8 +123,17 @@ class MainWindow(QMainWindow):
     def show_address(self, url: str, snippet: str, page_url: str) -> None:
         """Where the hub listens, the line that connects a page to it, and where the sample page is."""
         self._address = (url, snippet, page_url)
+        self._why_not_listening = ""
         self.connect_panel.show_address(url, snippet, page_url)
         self.status.show_address(url)
+
+    def show_not_listening(self, why: str) -> None:
+        """The hub cannot listen. ``why`` is a sentence, which stays, where else the address and the notice are."""
+        self._address = ("", "", "")
+        self._why_not_listening = why
+        self.connect_panel.show_not_listening(why)
+        self.status.show_address("")
+        self.status.show_notice(why)
 
     def show_notice(self, text: str) -> None:
         """Something that the operator should know, such as that another port is used than asked for. It stays."""
@@ -168,7 +179,10 @@ class MainWindow(QMainWindow):
         if self.connect_dialog is None:
             self.connect_dialog = ConnectDialog(self)
             self.connect_dialog.panel.page_asked.connect(self.ask_for_page)
-        self.connect_dialog.panel.show_address(*self._address)
+        if self._why_not_listening:
+            self.connect_dialog.panel.show_not_listening(self._why_not_listening)
+        else:
+            self.connect_dialog.panel.show_address(*self._address)
         self.connect_dialog.open()
 
     def ask_for_page(self) -> None:
@@ -215,6 +229,7 @@ class MainWindow(QMainWindow):
 
     def _ask(self, title: str, text: str, more: str, yes: str, then: Callable[[], None]) -> None:
         question = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, self)
+        question.setObjectName(title)
         question.setTextFormat(Qt.TextFormat.PlainText)
         question.setInformativeText(more)
         question.addButton(yes, QMessageBox.ButtonRole.DestructiveRole).clicked.connect(then)
@@ -227,7 +242,9 @@ class MainWindow(QMainWindow):
         at_stake = "" if self._quits else self._at_stake(self._registry)
         if at_stake:
             event.ignore()
-            self._ask("Quit", "Quit, and lose what is not saved?", f"{at_stake}.", "Quit", self._quit)
+            # Asked once, however often it is closed.
+            if not any(question.isVisible() for question in self.findChildren(QMessageBox, _QUIT)):
+                self._ask(_QUIT, "Quit, and lose what is not saved?", f"{at_stake}.", "Quit", self._quit)
             return
         self._remember()
         self._end()

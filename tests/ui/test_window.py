@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 
 from monitor.core.registry import Registry
 from monitor.ui.help_dialogs import ShortcutsDialog
@@ -53,6 +53,31 @@ def test_nothing_can_be_copied_or_opened_before_the_hub_listens(operator: Operat
     panel = operator.window.connect_panel
     assert not panel.copy.isEnabled()
     assert not panel.open_page.isEnabled()
+
+
+def test_a_hub_that_cannot_listen_is_told_wherever_its_address_would_be(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    window = operator.window
+    why = "No page can connect: port 8765 is not free."
+    window.show_not_listening(why)
+    assert window.connect_panel.explanation.text() == why
+    assert window.status.address.text() == "Not listening"
+    assert why in window.status.notice.text()
+    assert "Not listening yet" not in [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert "One moment…" not in [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert not window.connect_panel.copy.isVisible()
+    open_session(registry, clock, "Ada")
+    operator.look()
+    operator.press(Key.Key_O, CTRL)
+    assert window.connect_dialog is not None
+    assert window.connect_dialog.panel.explanation.text() == why
+    window.connect_dialog.close()
+    window.show_address("http://127.0.0.1:8765", SNIPPET, "http://127.0.0.1:8765/")
+    window.show_connect()
+    assert window.connect_dialog.panel.snippet.isVisible()
+    assert window.connect_dialog.panel.copy.isVisible()
+    window.connect_dialog.close()
 
 
 def test_the_first_session_is_chosen_and_later_ones_are_not(
@@ -398,6 +423,22 @@ def test_closing_with_edits_that_no_browser_has_taken_asks(
     assert "1 edit that waits for its page, 1 refused edit" in operator.question().informativeText()
     operator.answer("Forget")
     assert not registry.sessions
+
+
+def test_closing_once_more_asks_no_second_question_and_closes_when_confirmed(
+    operator: Operator, registry: Registry, clock: Clock, qtbot: QtBot
+) -> None:
+    page = open_session(registry, clock, "Ada")
+    operator.look()
+    page.leave()
+    operator.panel.model.editing.set_value("of", "waits", "Ada")
+    operator.window.close()
+    operator.window.close()
+    quit_button = next(each for each in operator.question().buttons() if each.text().startswith("Quit"))
+    with qtbot.waitSignal(operator.window.closed):
+        quit_button.click()
+    operator.window.close()
+    assert not operator.window.isVisible()
 
 
 def test_size_splitter_and_columns_are_remembered(
