@@ -136,23 +136,25 @@ async def test_edits_amid_a_storm_of_writes_end_in_agreement(stage: Stage) -> No
     page = await opened(stage)
     await page.evaluate(
         """() => {
-          let left = 400;
+          window.steps = 0;
           const channel = new MessageChannel();
           channel.port1.onmessage = () => {
-            left -= 1;
-            localStorage.theme = `mine ${left}`;
-            for (let i = 0; i < 20; i += 1) localStorage.setItem(`noise ${i}`, String(left).repeat(500));
-            if (left) channel.port2.postMessage(0);
-            else localStorage.end = 'now';
+            steps += 1;
+            for (let i = 0; i < 20; i += 1) localStorage.setItem(`noise ${i}`, String(steps).repeat(1000));
+            if (!localStorage.theme.endsWith('39')) channel.port2.postMessage(0);
           };
           channel.port2.postMessage(0);
+          addEventListener('storage', ({ newValue }) => { localStorage.theme = newValue.replace('theirs', 'mine'); });
         }"""
     )
 
-    edits = [await stage.edit(SetItem("theme", f"theirs {number}")) for number in range(40)]
-    await stage.until(lambda: "end" in stage.items)
+    for number in range(40):
+        edit = await stage.edit(SetItem("theme", f"theirs {number}"))
+        assert edit.state is EditState.APPLIED
+        await stage.until(lambda: stage.items["theme"] == f"mine {number}")  # noqa: B023 - awaited before the next
 
-    assert {edit.state for edit in edits} == {EditState.APPLIED}
+    end = await page.evaluate("localStorage.end = String(steps)")
+    await stage.until(lambda: stage.items.get("end") == end)
     agree = stage.items == await stored(page)  # a difference would be too long to show
     assert agree
 

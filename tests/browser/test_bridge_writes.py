@@ -165,6 +165,9 @@ async def test_strange_keys_and_values_are_exact(stage: Stage) -> None:
     await page.evaluate("(items) => Object.keys(items).forEach((key) => localStorage.setItem(key, items[key]))", items)
 
     await stage.until_items(items)
+    await page.reload()
+    await stage.until_connected(1)
+    assert stage.items == items
     await page.evaluate("(keys) => keys.forEach((key) => localStorage.removeItem(key))", list(items))
     await stage.until_items({})
 
