@@ -7,10 +7,18 @@ import logging
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from monitor.core.edits import EditState
-from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageOpened
+from monitor.core.events import (
+    AreaLoaded,
+    EditUpdated,
+    ItemsChanged,
+    PageLeft,
+    PageOpened,
+    SessionForgotten,
+    SessionLeft,
+)
 from monitor.core.values import one_line
 from monitor.hub.ledger import FollowingLedger, Ledger
 from monitor.storage import LocalStorage, SessionStorage
@@ -40,7 +48,9 @@ Address: TypeAlias = tuple["AreaKind", str]
 class Delivery:
     """Sends maps to sessions, by difference where it can, and keeps the storages it handed out up to date.
 
-    ``kept_maps`` bounds how many maps of other storages are remembered.
+    A storage is kept as long as its session is remembered, or its page is here; after that as long as the program keeps
+    it: the next map of a storage that is not known would replace the whole area. ``kept_maps`` bounds how many maps of
+    other storages are remembered.
     """
 
     def __init__(self, registry: Registry, thread: HubThread, kept_maps: int) -> None:
@@ -51,7 +61,8 @@ class Delivery:
         self._by_address: dict[Address, list[FollowingLedger]] = {}
         self._others: OrderedDict[tuple[AreaKind, str, int], Ledger] = OrderedDict()
         self._waiting: dict[Address, dict[Ledger, None]] = {}
-        self._ledgers: dict[str, Ledger] = {}
+        self._ended: deque[FollowingLedger] = deque()
+        self._sent: dict[str, _Sent] = {}
         self._watches: list[_Watch] = []
         self._refused: deque[Edit] = deque(maxlen=REFUSALS)
         registry.subscribe(self._hear)
@@ -62,9 +73,10 @@ class Delivery:
         """The storage of the session, or of one of its pages; always the same one."""
         place = (session.session_id, None if page is None else page.page_id)
         with self._thread.lock:
+            self._prune()
             ledger = self._handed_out.get(place)
-            if ledger is None:
-                storage: BaseStorage
+            storage = None if ledger is None else ledger.hold()
+            if storage is None:
                 if page is None:
                     storage = LocalStorage({}, session.session_id, ws)
                 else:
@@ -74,7 +86,7 @@ class Delivery:
                 ledger = FollowingLedger("local" if page is None else "session", storage, place, present)
                 self._handed_out[place] = ledger
                 self._by_address.setdefault((ledger.area, ledger.address), []).append(ledger)
-            return ledger.storage
+            return storage
 
     # --- sending -----------------------------------------------------------------------------------------------------
 
@@ -89,7 +101,7 @@ class Delivery:
 
     def _ledger(self, area: AreaKind, address: str, items: Mapping[str, Any]) -> Ledger:
         for ledger in self._by_address.get((area, address), ()):
-            if ledger.storage.data is items:
+            if ledger.storage is not None and ledger.storage.data is items:
                 return ledger
         key = (area, address, id(items))
         other = self._others.get(key)
@@ -119,6 +131,7 @@ class Delivery:
                 one_line(ledger.address),
                 self._kept_maps,
             )
+            self._end_waits()
 
     def _flush(self, ledger: Ledger) -> None:
         """Ask the browser for what waits, if a page is there to take it; else leave it waiting."""
@@ -132,7 +145,7 @@ class Delivery:
         self._release(ledger)
         edit = session.edit(ledger.operations(), self._thread.now(), page=page, author=AUTHOR)
         ledger.sent(edit)
-        self._ledgers[edit.id] = ledger
+        self._sent[edit.id] = _Sent(ledger, session)
         for watch in self._watches:
             watch.sent(ledger, edit)
         if edit.state is not EditState.PENDING:
@@ -174,17 +187,42 @@ class Delivery:
                     with self._thread.lock:
                         ledger.follow(event.changes)
         elif isinstance(event, EditUpdated):
-            if event.edit.state is not EditState.PENDING and event.edit.id in self._ledgers:
+            if event.edit.state is not EditState.PENDING and event.edit.id in self._sent:
                 with self._thread.lock:
-                    self._settle(self._ledgers[event.edit.id], event.edit, event.area.items)
+                    self._settle(self._sent[event.edit.id].ledger, event.edit, event.area.items)
         elif isinstance(event, AreaLoaded):
             ledger = self._handed_out.get((event.session.session_id, event.area.page_id))
             if ledger is not None:
                 with self._thread.lock:
+                    ledger.hold()
                     ledger.follow_all(event.area.items)
             self._look_for_mail(event.session, event.area.page_id)
         elif isinstance(event, PageOpened):
             self._look_for_mail(event.session, event.page.page_id)
+        elif isinstance(event, SessionLeft | PageLeft | SessionForgotten):
+            with self._thread.lock:
+                if isinstance(event, PageLeft):
+                    self._let_go(event.session.session_id, event.page.page_id)
+                elif isinstance(event, SessionForgotten):
+                    self._let_go(event.session.session_id, None)
+                self._end_waits()
+
+    def _let_go(self, session_id: str, page_id: str | None) -> None:
+        ledger = self._handed_out.get((session_id, page_id))
+        if ledger is not None:
+            ledger.let_go(self._ended.append)
+        self._prune()
+
+    def _prune(self) -> None:
+        # Not when a storage ends, which may be in the middle of anything.
+        while self._ended:
+            ledger = self._ended.popleft()
+            if self._handed_out.get(ledger.place) is ledger:
+                del self._handed_out[ledger.place]
+            address = (ledger.area, ledger.address)
+            self._by_address[address].remove(ledger)
+            if not self._by_address[address]:
+                del self._by_address[address]
 
     def _look_for_mail(self, session: Session, page_id: str | None) -> None:
         if not self._waiting:
@@ -198,7 +236,7 @@ class Delivery:
                     self._thread.later(partial(self._flush, ledger))
 
     def _settle(self, ledger: Ledger, edit: Edit, present: Mapping[str, Any]) -> None:
-        del self._ledgers[edit.id]
+        del self._sent[edit.id]
         if edit.state is EditState.REFUSED:
             self._refused.append(edit)
             log.warning(
@@ -215,11 +253,11 @@ class Delivery:
     # --- waiting for outcomes ----------------------------------------------------------------------------------------
 
     async def settled(self) -> list[Edit]:
-        """Wait for the outcome of all that was sent to sessions that are here. Returns the edits that were refused
-        since this was last asked.
+        """Wait for the outcome of all that was sent to sessions that are here, or until they have left: what they did
+        not answer stays queued. Returns the edits that were refused since this was last asked.
         """
         with self._thread.lock:
-            watch = _Watch({*self._ledgers}, {ledger for ledger in self._all_waiting() if self._is_here(ledger)})
+            watch = _Watch(self._edits_here(), self._unsent_here())
             self._watches.append(watch)
         try:
             await asyncio.wrap_future(watch.outcome)
@@ -239,9 +277,24 @@ class Delivery:
     def _all_waiting(self) -> list[Ledger]:
         return [ledger for ledgers in self._waiting.values() for ledger in ledgers]
 
-    def _is_here(self, ledger: Ledger) -> bool:
-        target = self._target(ledger)
-        return target is not None and any(page.connected for page in target[0].pages.values())
+    def _edits_here(self) -> set[str]:
+        return {edit_id for edit_id, (_, session) in self._sent.items() if session.live}
+
+    def _unsent_here(self) -> set[Ledger]:
+        targets = ((ledger, self._target(ledger)) for ledger in self._all_waiting())
+        return {ledger for ledger, target in targets if target is not None and target[0].live}
+
+    def _end_waits(self) -> None:
+        """Something has left, or was dropped: nobody waits for that any more."""
+        if self._watches:
+            edits, unsent = self._edits_here(), self._unsent_here()
+            for watch in self._watches:
+                watch.keep(edits, unsent)
+
+
+class _Sent(NamedTuple):
+    ledger: Ledger
+    session: Session
 
 
 class _Watch:
@@ -261,6 +314,12 @@ class _Watch:
 
     def settled(self, edit: Edit) -> None:
         self._edits.discard(edit.id)
+        self._look()
+
+    def keep(self, edits: set[str], unsent: set[Ledger]) -> None:
+        """Only of these will there be an outcome."""
+        self._edits &= edits
+        self._unsent &= unsent
         self._look()
 
     def _look(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import weakref
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,7 @@ from monitor.core.messages import AreaKind, Operation, RemoveItem, SetItem
 from monitor.core.values import canonical, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from monitor.core.area import Change
     from monitor.core.values import Value
@@ -137,10 +138,27 @@ class FollowingLedger(Ledger):
         self, area: AreaKind, storage: BaseStorage, place: tuple[str, str | None], present: Mapping[str, Value]
     ) -> None:
         super().__init__(area, storage.session_id, storage.data)
-        self.storage = storage
+        self._held: BaseStorage | None = storage
+        self._storage = weakref.ref(storage)
         self.place = place
         self._whole = False
         self.follow_all(present)
+
+    @property
+    def storage(self) -> BaseStorage | None:
+        """The storage; ``None`` when it was `let_go` and the program has not kept it."""
+        return self._storage()
+
+    def hold(self) -> BaseStorage | None:
+        """Keep the storage, if it is there still, and return it."""
+        self._held = self._storage()
+        return self._held
+
+    def let_go(self, ended: Callable[[FollowingLedger], object]) -> None:
+        """Keep the storage no longer than the program does, then call ``ended``, from wherever that happens."""
+        held, self._held = self._held, None
+        if held is not None:
+            self._storage = weakref.ref(held, lambda _: ended(self))
 
     def settle(self, edit: Edit, present: Mapping[str, Value]) -> None:
         super().settle(edit, present)
@@ -160,9 +178,10 @@ class FollowingLedger(Ledger):
             self._follow_one(key, present.get(key))
 
     def _follow_one(self, key: str, value: Value | None) -> None:
-        if key in self._touched or key in self._in_flight:
+        storage = self.storage
+        if storage is None or key in self._touched or key in self._in_flight:
             return
-        items = self.storage.data
+        items = storage.data
         untouched = _text_or_absent(items, key) == self._seen.get(key, _ABSENT)
         if isinstance(value, str):
             self._seen[key] = value

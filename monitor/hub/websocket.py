@@ -140,6 +140,8 @@ class WebSocket:
     ) -> list[Edit]:
         """Wait until the browsers have answered all that programs have sent so far to sessions that are here.
 
+        A session that leaves is not waited for any longer: what it has not answered stays queued for its return.
+
         Returns the edits that were refused since this was last asked, with their reasons: none, if all were applied.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from typing import TYPE_CHECKING
 
 import pytest
@@ -229,3 +230,69 @@ async def test_threads_that_write_while_the_browser_writes_lose_nothing() -> Non
         written = {f"{name}{number}": f"{name} wrote {number}" for name in "abcd" for number in range(50)}
         assert browser.items == {**written, "clock": str(ticks)}
         assert storage.data == browser.items
+
+
+# --- leaving ---------------------------------------------------------------------------------------------------------
+
+
+async def test_nobody_waits_for_a_session_that_leaves_amid_an_edit() -> None:
+    async with WebSocket(port=0, settings=Settings(timing=Timing(grace=0.05))) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1"})
+            storage = (await ws.wait_for_session()).local_storage
+            storage.set("a", "2")
+            await page.hear("edit")
+            waiting = asyncio.create_task(ws.settled())
+            await asyncio.sleep(0)  # it waits
+        assert await waiting == []
+        assert await ws.settled() == [], "nor does one who asks later"
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1"})
+            edit = await page.hear("edit")
+            assert edit["again"], "it stayed queued"
+            await page.say(applied(edit, 1, a="2"))
+            assert await ws.settled() == []
+            assert storage.data == {"a": "2"}
+
+
+async def test_a_page_that_reloads_is_waited_for() -> None:
+    async with WebSocket(port=0) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1"})
+            (await ws.wait_for_session()).local_storage.set("a", "2")
+            await page.hear("edit")
+        await until(ws.registry, lambda: ws.registry.sessions["s"].leader is None)
+        waiting = asyncio.create_task(ws.settled())
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1"})
+            edit = await page.hear("edit")
+            assert not waiting.done()
+            await page.say(applied(edit, 1, a="2"))
+            assert await waiting == []
+
+
+async def test_nobody_waits_for_a_map_that_was_dropped(caplog: pytest.LogCaptureFixture) -> None:
+    async with WebSocket(port=0, settings=Settings(kept_maps=1)) as ws, ScriptedPage.open(ws) as page:
+        await page.say(hello())
+        await page.hear("welcome")
+        await page.hear("lead")
+        await ws.send_message({"localstorage": {"a": "1"}}, "s")
+        waiting = asyncio.create_task(ws.settled())
+        await asyncio.sleep(0)  # it waits
+        await ws.send_message({"localstorage": {"b": "1"}}, "elsewhere")
+        assert await waiting == []
+        assert "what was kept for session s is dropped" in caplog.text
+
+
+async def test_storages_of_sessions_that_are_forgotten_are_not_kept() -> None:
+    async with WebSocket(port=0, settings=Settings(timing=Timing(grace=0.05), remembered=0)) as ws:
+        ended: list[weakref.ref[object]] = []
+        for number in range(3):
+            async with ScriptedPage.open(ws) as page:
+                await page.lead(session_id=f"session {number}", page_id=f"page {number}")
+                session = await ws.wait_for_session()
+                ended += [weakref.ref(session.local_storage), weakref.ref(session.pages[0].session_storage)]
+                kept = session.local_storage
+            await until(ws.registry, lambda: not ws.registry.sessions)
+        assert [storage() for storage in ended] == [None] * 4 + [kept, None]
+        assert len(ws._delivery._handed_out) == len(ws._delivery._by_address) == 1

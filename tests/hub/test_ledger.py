@@ -17,6 +17,7 @@ def following(storage: LocalStorage) -> FollowingLedger:
 
 def send(ledger: FollowingLedger, edit_id: str, key: str, value: str) -> Edit:
     """The program sets the item, and it goes out."""
+    assert ledger.storage is not None
     items = ledger.storage.data
     items[key] = value
     ledger.note(items)
@@ -26,25 +27,27 @@ def send(ledger: FollowingLedger, edit_id: str, key: str, value: str) -> Edit:
 
 
 def test_a_change_costs_the_same_however_many_edits_are_in_flight() -> None:
-    ledger = following(LocalStorage({}, "s", WebSocket(port=0)))
+    storage = LocalStorage({}, "s", WebSocket(port=0))
+    ledger = following(storage)
     costs = []
     for number in range(300):
         send(ledger, f"edit {number}", f"key {number}", "1")
         change = Change("theirs", None, str(number))
         costs.append(lines_run(partial(ledger.follow, [change])))
     assert costs[299] == costs[9]
-    assert ledger.storage.data["theirs"] == "299"
+    assert storage.data["theirs"] == "299"
 
 
 def test_a_key_is_the_program_s_until_the_last_edit_of_it_is_settled() -> None:
-    ledger = following(LocalStorage({}, "s", WebSocket(port=0)))
+    storage = LocalStorage({}, "s", WebSocket(port=0))
+    ledger = following(storage)
     first, second = send(ledger, "first", "a", "1"), send(ledger, "second", "a", "2")
     ledger.follow([Change("a", None, "1")])
     first.state = EditState.APPLIED
     ledger.settle(first, {"a": "1"})
-    assert ledger.storage.data == {"a": "2"}, "must not flicker"
+    assert storage.data == {"a": "2"}, "must not flicker"
     second.state = EditState.REFUSED
     ledger.settle(second, {"a": "1"})
-    assert ledger.storage.data == {"a": "1"}
+    assert storage.data == {"a": "1"}
     ledger.follow([Change("a", "1", "theirs")])
-    assert ledger.storage.data == {"a": "theirs"}
+    assert storage.data == {"a": "theirs"}
