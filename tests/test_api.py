@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 import threading
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,11 +189,6 @@ def test_the_public_names_are_what_they_say() -> None:
     assert all(getattr(monitor, name) is not None for name in monitor.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         _ = monitor.nothing  # type: ignore[attr-defined] # that is the point
-
-
-def test_the_version_is_that_of_the_project() -> None:
-    project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project.get("version", monitor.__version__) == monitor.__version__
 
 
 def test_a_program_leaves_nothing_behind() -> None:
