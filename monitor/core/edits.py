@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from monitor.core.messages import AreaKind, Operation, RemoveItem, RenameItem, SetItem
+from monitor.core.messages import AreaKind, Clear, Operation, RemoveItem, RenameItem, SetItem
 from monitor.core.values import Value
 
 if TYPE_CHECKING:
@@ -39,8 +39,6 @@ class Reason(StrEnum):
     """The page left, and its area with it, or the session was forgotten. If the edit had been sent (``edit.sent``),
     the browser may have applied it: nobody is left to say.
     """
-    INVALID = "invalid"
-    """The edit does not fit the area as it is known here: it was not sent."""
 
 
 class Replace(Struct, frozen=True):
@@ -73,15 +71,20 @@ class Edit(Struct, eq=False):
     sent_to: str | None = None
     settled_at: float | None = None
 
-    def keys(self) -> frozenset[str]:
-        """Every key that the edit names; empty for an edit of the whole area."""
-        if isinstance(self.operations, Replace):
-            return frozenset()
-        named: set[str] = set()
-        for operation in self.operations:
-            match operation:
-                case RenameItem(key=key, new_key=new_key):
-                    named |= {key, new_key}
-                case SetItem(key=key) | RemoveItem(key=key):
-                    named.add(key)
-        return frozenset(named)
+    named_keys: frozenset[str] = frozenset()
+    """Every key that the operations name; empty for an edit of the whole area. Found from them: do not give it."""
+
+    def __post_init__(self) -> None:
+        """Find the keys, once."""
+        if not isinstance(self.operations, Replace):
+            self.named_keys = frozenset(key for operation in self.operations for key in _named_by(operation))
+
+
+def _named_by(operation: Operation) -> tuple[str, ...]:
+    match operation:
+        case RenameItem(key=key, new_key=new_key):
+            return key, new_key
+        case SetItem(key=key) | RemoveItem(key=key):
+            return (key,)
+        case Clear():
+            return ()

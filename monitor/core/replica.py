@@ -249,7 +249,7 @@ class Replica:
         """Why there is no point in sending the edit."""
         if self.area.error is not None:
             return Reason.DENIED, self.area.error
-        if any(isinstance(self.area.items.get(key), Redacted) for key in edit.keys()):  # noqa: SIM118 - a method, not a mapping's
+        if any(isinstance(self.area.items.get(key), Redacted) for key in edit.named_keys):
             return Reason.REDACTED, ""
         return None
 

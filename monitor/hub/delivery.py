@@ -242,7 +242,7 @@ class Delivery:
             log.warning(
                 "session %s refused what a program set (%s): %s%s",
                 one_line(ledger.address),
-                ", ".join(one_line(key, 40) for key in sorted(edit.keys())) or "everything",
+                ", ".join(one_line(key, 40) for key in sorted(edit.named_keys)) or "everything",
                 edit.reason,
                 f" ({one_line(edit.message)})" if edit.message else "",
             )

@@ -81,11 +81,11 @@ class Ledger:
 
     def sent(self, edit: Edit) -> None:
         """The edit is on its way with what `operations` returned."""
-        self._in_flight.update(edit.keys())
+        self._in_flight.update(edit.named_keys)
 
     def settle(self, edit: Edit, present: Mapping[str, Value]) -> None:
         """An edit that was `sent` has its outcome, and the area now holds ``present``."""
-        for key in edit.keys():  # noqa: SIM118 - a method, not a mapping's
+        for key in edit.named_keys:
             self._in_flight[key] -= 1
             if not self._in_flight[key]:
                 del self._in_flight[key]
@@ -162,7 +162,7 @@ class FollowingLedger(Ledger):
 
     def settle(self, edit: Edit, present: Mapping[str, Value]) -> None:
         super().settle(edit, present)
-        self._follow(edit.keys(), present)
+        self._follow(edit.named_keys, present)
 
     def follow(self, changes: Iterable[Change]) -> None:
         """The browser's items changed."""

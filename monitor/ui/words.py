@@ -15,7 +15,6 @@ REASONS = {
     Reason.REDACTED: "the page keeps this value to itself",
     Reason.TIMED_OUT: "the page did not answer in time",
     Reason.GONE: "the page left",
-    Reason.INVALID: "the edit does not fit what is there",
 }
 """Why an edit was refused, as the end of a sentence."""
 
@@ -26,7 +25,6 @@ REASONS_IN_SHORT = {
     Reason.REDACTED: "redacted",
     Reason.TIMED_OUT: "timed out",
     Reason.GONE: "page left",
-    Reason.INVALID: "does not fit",
 }
 
 

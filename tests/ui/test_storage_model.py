@@ -207,7 +207,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
             for key, value in area.items.items()
             if needle in key.casefold() or (isinstance(value, str) and needle in value.casefold())
         }
-        certain |= {key for edit in refused for key in edit.keys()}  # noqa: SIM118 - a method, not a mapping's
+        certain |= {key for edit in refused for key in edit.named_keys}
         pending: set[str] = set()
         new: set[str] = set()
         for edit in session.unsettled():

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from monitor.core.edits import Edit, Reason, Replace
 from monitor.core.messages import RenameItem
 from monitor.core.values import Redacted
-from monitor.ui.storage.columns import ItemState
-from monitor.ui.storage.pending import Pending
+from monitor.ui.storage.columns import Column, ItemState
+from monitor.ui.storage.pending import Pending, cells_concerned
 from monitor.ui.words import REASONS, REASONS_IN_SHORT, quoted
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ _EXPLAINED: Final = {
     ItemState.REDACTED: "The page keeps this value to itself.",
 }
 
+_BOTH: Final = frozenset({Column.KEY, Column.VALUE})
+
 
 class ItemStates:
     """`refresh` takes in what the edits have come to; between two calls `pending` and `refused` do not change."""
@@ -49,6 +51,9 @@ class ItemStates:
         self._area = editing.area
         self._changed_at: dict[str, float] = {}
         self._saved_at: dict[str, float] = {}
+        self._pending_cells: dict[str, set[Column]] = {}
+        self._refused_cells: dict[str, set[Column]] = {}
+        self._renamed: set[str] = set()
         self.pending = Pending()
         self.refused: dict[str, Edit] = {}
         """By each key that a refused edit names, the last one that does."""
@@ -60,8 +65,12 @@ class ItemStates:
         before = {*self.pending.items, *self.refused}
         whole = self.pending.whole
         ledger = editing.ledger.of(editing.session, self._area)
-        self.pending = Pending(editing.session.unsettled(editing.page), self._area.items)
-        self.refused = {key: edit for edit in ledger.refused.values() for key in edit.keys()}  # noqa: SIM118 - a method, not a mapping's
+        unsettled = editing.session.unsettled(editing.page)
+        self.pending = Pending(unsettled, self._area.items)
+        self._pending_cells = cells_concerned(unsettled)
+        self._refused_cells = cells_concerned(ledger.refused.values())
+        self._renamed = ledger.renamed
+        self.refused = {key: edit for edit in ledger.refused.values() for key in edit.named_keys}
         self._saved_at = ledger.saved_at
         return before | {*self.pending.items, *self.refused}, self.pending.whole is not whole
 
@@ -88,6 +97,17 @@ class ItemStates:
         if saved or changed:
             return ItemState.SAVED if saved / TICK >= changed / FLASH else ItemState.CHANGED
         return ItemState.REDACTED if isinstance(value, Redacted) else ItemState.NONE
+
+    def cell_state(self, key: str, column: int) -> ItemState:
+        """What there is to say of this very key or value: what an edit of it has come to so far, or nothing."""
+        state = self.state(key)
+        if state in (ItemState.PENDING, ItemState.WAITING):
+            concerned = column in self._pending_cells.get(key, _BOTH)
+        elif state is ItemState.REFUSED:
+            concerned = column in self._refused_cells.get(key, _BOTH)
+        else:
+            concerned = state is ItemState.SAVED and (column == Column.KEY) == (key in self._renamed)
+        return state if concerned else ItemState.NONE
 
     def lasting_state(self, key: str) -> ItemState:
         """The same without what only time takes away, so that it is fit to sort by."""

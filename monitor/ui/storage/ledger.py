@@ -25,11 +25,13 @@ class AreaLedger:
     the last edit of a key was applied, in seconds on the core's clock.
     """
 
-    __slots__ = ("refused", "saved_at")
+    __slots__ = ("refused", "renamed", "saved_at")
 
     def __init__(self) -> None:
         self.refused: dict[str, Edit] = {}
         self.saved_at: dict[str, float] = {}
+        self.renamed: set[str] = set()
+        """Keys that came of a rename, their last edit."""
 
 
 class Ledger(QObject):
@@ -70,25 +72,27 @@ class Ledger(QObject):
             ledger.refused[edit.id] = edit
         elif edit.state is EditState.APPLIED:
             assert edit.settled_at is not None
-            for key in _keys_written(edit):
+            for key, renamed in _keys_written(edit):
                 ledger.saved_at[key] = edit.settled_at
+                (ledger.renamed.add if renamed else ledger.renamed.discard)(key)
         elif not edit.sent:
             # Written anew: what was refused before is answered by this.
-            named = edit.keys()
+            named = edit.named_keys
             ledger.refused = {
                 known: refused
                 for known, refused in ledger.refused.items()
-                if not refused.keys() or refused.keys() - named
+                if not refused.named_keys or refused.named_keys - named
             }
 
 
-def _keys_written(edit: Edit) -> list[str]:
+def _keys_written(edit: Edit) -> list[tuple[str, bool]]:
+    """Each with whether it came of a rename."""
     if not isinstance(edit.operations, (list, tuple)):
         return []
     written = []
     for operation in edit.operations:
         if isinstance(operation, SetItem):
-            written.append(operation.key)
+            written.append((operation.key, False))
         elif isinstance(operation, RenameItem):
-            written.append(operation.new_key)
+            written.append((operation.new_key, True))
     return written

@@ -92,7 +92,7 @@ def in_words(edit: Edit, items: Mapping[str, Value]) -> str:
     if isinstance(operations, Replace):
         return f"The items were not replaced: {why}."
     if len(operations) > 1:
-        keys = [quoted(key) for key in sorted(edit.keys())]
+        keys = [quoted(key) for key in sorted(edit.named_keys)]
         named = ", ".join(keys[:2]) + (f" and {len(keys) - 2:,} more" if len(keys) > 2 else "")
         done = "deleted" if all(isinstance(each, RemoveItem) for each in operations) else "saved"
         return f"{named} were not {done}: {why}."
