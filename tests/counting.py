@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def lines_run(action: Callable[[], object]) -> int:
-    """How many lines of Python the action runs, calls and loops included; not those that the garbage collector calls."""
+    """How many lines of Python the action runs, calls and loops included, but no garbage collection."""
     count = 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
