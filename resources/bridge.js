@@ -62,7 +62,7 @@
 
   const failed = (error) => warnOnce(`an error of its own: ${(error && error.stack) || error}`);
 
-  // Around all that the browser calls: what fails must not reach the page's error handlers.
+  // Around all that the browser calls, for the page's error handlers are not ours.
   function safely(task) {
     return (...given) => {
       try {
@@ -101,7 +101,7 @@
     });
   }
 
-  // JSON.stringify asks objects, not texts, for toJSON, which old libraries put on every prototype.
+  // JSON.stringify asks objects for toJSON, which old libraries put on every prototype.
   function toJSON(value) {
     if (Array.isArray(value)) return `[${value.map(toJSON).join()}]`;
     if (value === null || typeof value !== 'object') return stringify(value);
@@ -239,7 +239,7 @@
     }
   }
 
-  // Once a second at most, for a page that removes what it does not know may have a watcher of its own.
+  // Once a second at most: a page that removes what it does not know may watch for it.
   function mend() {
     cancel(mending);
     if (stopped || isOpaque || (host && host.isConnected)) return;
@@ -411,32 +411,32 @@
       this.growing = null;
     }
 
-    // Into the last message, if it has not left. A later value of a key takes the place of an earlier.
+    // Into the last message, if it has not left. Later values of a key replace earlier ones.
     report(change) {
       if (this.capturing) {
         this.unreported = true;
         return;
       }
       if (!this.growing || this.growing.units > PART) this.growing = this.newChanges();
-      const { changes, places } = this.growing;
-      const [operation, key = '', value = ''] = change;
+      const { growing } = this;
+      const [operation, key, value = ''] = change;
       if (operation === 'clear') {
-        changes.length = 0;
-        places.clear();
+        Object.assign(growing, { changes: [change], places: new Map(), units: 0 });
+        return;
       }
+      const { changes, places } = growing;
       if (!places.has(key)) places.set(key, changes.length);
-      changes[places.get(key)] = change;
-      if (operation === 'clear') places.clear();
-      this.growing.units += key.length + value.length;
+      const place = places.get(key);
+      growing.units += value.length - (changes[place] ? (changes[place][2] || '').length : -key.length);
+      changes[place] = change;
     }
 
     newChanges() {
       this.count();
       const { kind: area, seq } = this;
-      const changes = [];
+      const entry = { area: this, units: 0, changes: [], places: new Map() };
       const onWire = (change) => (change[0] === 'set' ? ['set', change[1], this.onWire(change[1], change[2])] : change);
-      const write = () => ({ type: 'changes', area, seq, changes: changes.map(onWire) });
-      const entry = { area: this, units: 0, changes, places: new Map(), write };
+      entry.write = () => ({ type: 'changes', area, seq, changes: entry.changes.map(onWire) });
       outbox.push(entry);
       return entry;
     }
@@ -600,7 +600,7 @@
       request.look();
       const wanted = request.plan();
       write(area.store, wanted);
-      if (id === undefined) request.look(); // without a result it is a change like the page's own
+      if (id === undefined) request.look(); // a change like the page's own
       else wanted.forEach((value, key) => (value === null ? area.mirror.delete(key) : area.mirror.set(key, value)));
     } catch (error) {
       refusal = error instanceof Refusal ? error : new Refusal('denied', String(error));
@@ -769,7 +769,7 @@
     try {
       mine.socket = new Socket(hub, 'session-monitor.v1');
     } catch (error) {
-      lose(`cannot connect to ${hub}: ${error}`); // Firefox, where a policy forbids it
+      lose(`cannot connect to ${hub}: ${error}`); // by a policy, in Firefox
       return;
     }
     const on = (type, task) => mine.socket.addEventListener(type, safely((event) => line === mine && task(event)));
@@ -784,7 +784,7 @@
       if (refused) retryDelay = RETRY_MOST;
       lose(refused && `the hub refused this page: ${reason || code}`);
     });
-    // Chromium says no more where a policy forbids it.
+    // By a policy, Chromium says no more.
     on('error', () => lose(`cannot reach the hub at ${hub}; trying again, at most every ${RETRY_MOST / 1000} s`));
   }
 
@@ -945,7 +945,7 @@
     }), wait);
   }
 
-  // An open socket may keep a page out of the back/forward cache, or look alive while the page is frozen.
+  // An open socket would look alive while the page is frozen or cached.
   function leave() {
     away = true;
     cancel(retrying);
@@ -963,8 +963,8 @@
     connect();
   }
 
-  // It waits in sessionStorage from one document of the tab to the next, so that no script sees it. Frames, which share
-  // that with their parent, start anew.
+  // In sessionStorage from one document of the tab to the next, so that no script sees it. Frames share that with their
+  // parent, and start anew.
   const keepsPageId = () => window.top === window && own.session;
 
   function takePageId() {
