@@ -6,9 +6,11 @@ what must be so when all is quiet, in `Everything.teardown`. What cannot be prom
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from random import Random
+from typing import TYPE_CHECKING
 
-from hypothesis import settings
+from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec import UNSET
@@ -32,20 +34,26 @@ if TYPE_CHECKING:
     from monitor.core.session import Session
 
 # Few, so that everybody meddles with everybody; "token" is redacted, the rest is awkward somewhere.
-KEYS = st.sampled_from(["a", "b", "", "__proto__", "token"])
-TEXTS = st.sampled_from(["", "1", "2", "\ud800", "many units"])
-AREAS: st.SearchStrategy[AreaKind] = st.sampled_from(["local", "local", "local", "session"])
-WHICH = st.integers(0, 5)
+KEYS = ["a", "a", "b", "", "__proto__", "token"]
+TEXTS = ["", "1", "2", "\ud800", "many units"]
+AREAS: list[AreaKind] = ["local", "local", "local", "session"]
 # Seconds that pass before something happens: often none or about as many as a message takes, now and then as many as
 # it takes to time out.
-PAUSE = st.sampled_from([0.0, 0.0, 0.0, 0.0006, 0.001, 0.011, 0.02, 0.1, 0.3, 0.6, 1.0, 2.6, 5.0, 9.0, 11.5, 45.0])
+PAUSES = [0.0, 0.0, 0.0, 0.0006, 0.001, 0.011, 0.02, 0.1, 0.3, 0.6, 1.0, 2.6, 5.0, 9.0, 11.5, 45.0]
+# Every rule throws dice for its details. To draw each of them from hypothesis would take most of the time.
+DICE = st.integers(0, 2**20).map(lambda seed: Dice(seed))
+LIVES = ["reload", "close", "kill", "enter_cache", "leave_cache", "freeze", "freeze", "thaw", "open", "open", "copy"]
 
-Wish: TypeAlias = tuple[str, str, str, bool]
-WISHES: st.SearchStrategy[list[Wish]] = st.lists(
-    st.tuples(st.sampled_from(["set", "set", "set", "remove", "rename", "clear"]), KEYS, KEYS | TEXTS, st.booleans()),
-    min_size=1,
-    max_size=3,
-)
+
+class Dice(Random):
+    """Chance that a report of a failure shows, and that comes out the same again."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self._seed = seed
+
+    def __repr__(self) -> str:
+        return f"Dice({self._seed})"
 
 
 class Everything(RuleBasedStateMachine):
@@ -88,137 +96,126 @@ class Everything(RuleBasedStateMachine):
     def tabs(self) -> list[Tab]:
         return [tab for profile in self.profiles for tab in profile.tabs]
 
-    def _profile(self, which: int) -> Profile:
-        return self.profiles[max(0, which - 3)]
+    def _profile(self, dice: Dice) -> Profile:
+        """Time passes, then one of them is concerned."""
+        self.world.advance(dice.choice(PAUSES))
+        return self.profiles[dice.choice((0, 0, 0, 0, 1, 2))]
 
-    def _tab(self, which: int) -> Tab:
-        tabs = self._profile(which).tabs or self.tabs or [Tab(self._profile(which))]
-        return tabs[which % len(tabs)]
+    def _tab(self, dice: Dice) -> Tab:
+        profile = self._profile(dice)
+        return dice.choice(profile.tabs or [Tab(profile)])
 
-    @rule(pause=PAUSE, which=WHICH, what=st.sampled_from("ssssrrc"), area=AREAS, key=KEYS, value=TEXTS)
-    def a_script_writes(self, pause: float, which: int, what: str, area: AreaKind, key: str, value: str) -> None:
-        self.world.advance(pause)
-        tab = self._tab(which)
-        if tab.frozen:
-            tab.thaw()
-        if what == "s":
-            tab.set_item(area, key, value)
-        elif what == "r":
-            tab.remove_item(area, key)
-        else:
-            tab.clear(area)
+    @rule(dice=DICE)
+    def a_script_writes(self, dice: Dice) -> None:
+        tab, area, key, value = self._tab(dice), dice.choice(AREAS), dice.choice(KEYS), dice.choice(TEXTS)
+        tab.thaw()
+        match dice.randrange(7):
+            case 0:
+                tab.clear(area)
+            case 1 | 2:
+                tab.remove_item(area, key)
+            case _:
+                tab.set_item(area, key, value)
 
-    @rule(
-        pause=PAUSE,
-        which=WHICH,
-        what=st.sampled_from(
-            [
-                "reload",
-                "close",
-                "kill",
-                "enter_cache",
-                "leave_cache",
-                "freeze",
-                "freeze",
-                "thaw",
-                "open",
-                "open",
-                "copy",
-            ]
-        ),
-    )
-    def a_tab_changes_its_life(self, pause: float, which: int, what: str) -> None:
-        self.world.advance(pause)
-        tab = self._tab(which)
+    @rule(dice=DICE)
+    def a_tab_changes_its_life(self, dice: Dice) -> None:
+        tab, what = self._tab(dice), dice.choice(LIVES)
+        note(f"{tab.kept_page_id}: {what}")
         if what not in ("open", "copy"):
             getattr(tab, what)()
         elif len(self.tabs) < 8:
             Tab(tab.profile, tab if what == "copy" and not tab.frozen else None)
 
-    @rule(pause=PAUSE, which=WHICH, hub_notices=st.booleans())
-    def a_connection_breaks(self, pause: float, which: int, hub_notices: bool) -> None:
-        self.world.advance(pause)
-        connection = self._tab(which).bridge.connection
+    @rule(dice=DICE)
+    def a_connection_breaks(self, dice: Dice) -> None:
+        connection = self._tab(dice).bridge.connection
         if connection is not None:
-            connection.cut(hub_notices=hub_notices)
+            connection.cut(hub_notices=dice.random() < 0.6)
 
-    @rule(pause=PAUSE, which=WHICH, what=st.sampled_from(["break", "kill", "freeze"]))
-    def an_accident_follows_the_next_write(self, pause: float, which: int, what: str) -> None:
-        self.world.advance(pause)
-        tab = self._tab(which)
-        bridge = tab.bridge
-
-        def accident() -> None:
-            if what == "break":
-                assert bridge.connection is not None
-                bridge.connection.cut(hub_notices=True)
-            else:
-                getattr(tab, what)()
-
-        bridge.after_next_write = accident
+    @rule(dice=DICE)
+    def an_accident_follows_the_next_write(self, dice: Dice) -> None:
+        tab = self._tab(dice)
+        tab.bridge.after_next_write = partial(befall, tab, dice.choice(("break", "kill", "freeze")))
 
     # --- operator ----------------------------------------------------------------------------------------------------
 
-    def _place(self, which: int, area: AreaKind = "local") -> tuple[Session, Page | None] | None:
-        session = self.hub.registry.sessions.get(self._profile(which).session_id) if self.hub else None
-        if session is None or (area == "session" and not session.pages):
+    def _place(self, dice: Dice) -> tuple[Session, Page | None] | None:
+        """A session in the window, and sometimes one of its pages."""
+        profile = self._profile(dice)
+        session = self.hub.registry.sessions.get(profile.session_id) if self.hub else None
+        if session is None:
             return None
-        pages = list(session.pages.values())
-        return session, pages[which % len(pages)] if area == "session" else None
+        own = dice.choice(AREAS) == "session" and session.pages
+        return session, dice.choice(list(session.pages.values())) if own else None
 
-    @rule(pause=PAUSE, which=WHICH, area=AREAS, wishes=WISHES, then=st.sampled_from(["", "", "", "break", "freeze"]))
-    def the_operator_edits(self, pause: float, which: int, area: AreaKind, wishes: list[Wish], then: str) -> None:
-        self.world.advance(pause)
-        place = self._place(which, area)
-        if place is None:
-            return
-        session, page = place
-        seen = session.area(page)
-        self._ask(session, page, operations(wishes, dict(seen.items), seen.revision))
-        asked = page or session.leader
-        for tab in self._profile(which).tabs if then and asked else []:
-            assert asked is not None
-            if tab.bridge.document_id == asked.document_id:
-                # The edit is on its way, and may or may not get there.
-                if then == "freeze":
-                    tab.freeze()
-                elif tab.bridge.connection is not None:
-                    tab.bridge.connection.cut(hub_notices=True)
-
-    @rule(pause=PAUSE, which=WHICH, area=AREAS, items=st.dictionaries(KEYS, TEXTS, max_size=3))
-    def a_script_of_the_operator_replaces(
-        self, pause: float, which: int, area: AreaKind, items: dict[str, str]
-    ) -> None:
-        self.world.advance(pause)
-        place = self._place(which, area)
-        if place is not None:
+    @rule(dice=DICE)
+    def the_operator_edits(self, dice: Dice) -> None:
+        if place := self._place(dice):
             session, page = place
-            self._ask(session, page, Replace(items))
+            area = session.area(page)
+            self._ask(session, page, operations(dice, dict(area.items), area.revision))
+
+    @rule(dice=DICE, what=st.sampled_from(["break", "freeze", "freeze and break"]))
+    def an_accident_follows_the_next_edit(self, dice: Dice, what: str) -> None:
+        """The edit is on its way, and may or may not get there."""
+        if place := self._place(dice):
+            session, page = place
+            area = session.area(page)
+            self._ask(session, page, operations(dice, dict(area.items), area.revision))
+            asked = page or session.leader
+            for tab in self.tabs:
+                if asked is not None and tab.bridge.document_id == asked.document_id:
+                    befall(tab, what)
+
+    @rule(dice=DICE)
+    def a_script_of_the_operator_replaces(self, dice: Dice) -> None:
+        if place := self._place(dice):
+            self._ask(*place, Replace({dice.choice(KEYS): dice.choice(TEXTS) for _ in range(dice.randrange(4))}))
 
     def _ask(self, session: Session, page: Page | None, wanted: Sequence[Operation] | Replace) -> None:
         edit = session.edit(wanted, self.world.now, page=page)
         self.ledger.note_asked(edit, session.session_id, session.area(page).items)
+        note(f"{edit}")
 
-    @rule(
-        pause=PAUSE,
-        which=WHICH,
-        what=st.sampled_from(["refresh", "refresh", "refresh", "withdraw", "withdraw", "forget", "the hub dies"]),
-    )
-    def something_rarer_happens(self, pause: float, which: int, what: str) -> None:
-        self.world.advance(pause)
-        place = self._place(which)
-        if what == "the hub dies" and self.hub is not None:
+    @rule(dice=DICE)
+    def the_operator_refreshes(self, dice: Dice) -> None:
+        if place := self._place(dice):
+            place[0].refresh(self.world.now)
+
+    @rule(dice=DICE, what=st.sampled_from(["withdraw", "withdraw", "forget", "the hub dies"]))
+    def something_rarer_happens(self, dice: Dice, what: str) -> None:
+        place = self._place(dice)
+        if self.hub is None or place is None:
+            return
+        session, page = place
+        if what == "the hub dies":
             self.hub.stop()
             self.hub = None
-            self.world.later(self.world.random.choice((0.0, 0.5, 5.0)), self._start_hub)
-        elif place is not None:
-            session, _ = place
-            if what == "refresh":
-                session.refresh(self.world.now)
-            elif what == "withdraw":
-                self.withdrawn += [edit for edit in session.unsettled() if session.withdraw(edit)]
-            elif self.hub is not None and not session.live:
-                self.hub.registry.forget(session)
+            self.world.later(dice.choice((0.0, 0.5, 5.0)), self._start_hub)
+        elif what == "withdraw":
+            self.withdrawn += [edit for edit in session.unsettled(page) if session.withdraw(edit)]
+        elif not session.live:
+            self.hub.registry.forget(session)
+
+    @rule(dice=DICE, times=st.integers(1, 12))
+    def much_happens(self, dice: Dice, times: int) -> None:
+        """Hypothesis takes longer for a step than the simulation: here it takes one step for several."""
+        for _ in range(times):
+            event = dice.choice(
+                (
+                    self.a_script_writes,
+                    self.a_script_writes,
+                    self.the_operator_edits,
+                    self.the_operator_edits,
+                    self.a_script_of_the_operator_replaces,
+                    self.the_operator_refreshes,
+                    self.a_tab_changes_its_life,
+                    self.a_connection_breaks,
+                    self.an_accident_follows_the_next_write,
+                )
+            )
+            event(Dice(dice.getrandbits(20)))
+            self.what_was_announced_is_there()
 
     # --- what must be so ---------------------------------------------------------------------------------------------
 
@@ -266,30 +263,41 @@ def as_shown(items: dict[str, str]) -> dict[str, Value]:
     return {key: Redacted(value) if isinstance(value, int) else value for key, value in values.items()}
 
 
-def operations(wishes: list[Wish], items: dict[str, Value], revision: int) -> list[Operation]:
+def befall(tab: Tab, what: str) -> None:
+    """An accident."""
+    if "freeze" in what:
+        tab.freeze()
+    if what == "kill":
+        tab.kill()
+    if "break" in what and tab.bridge.connection is not None:
+        tab.bridge.connection.cut(hub_notices=True)
+
+
+def operations(dice: Dice, items: dict[str, Value], revision: int) -> list[Operation]:
     """Operations as a window would make them from what it shows: each expects what the ones before it leave."""
     made: list[Operation] = []
-    for what, key, text, guarded in wishes:
+    for _ in range(dice.choice((1, 1, 2, 3))):
+        key, new_key, guarded = dice.choice(KEYS), dice.choice(KEYS), dice.random() < 0.6
         shown_value = items.get(key)
         expected: str | UnsetType | None = UNSET
         if guarded and not isinstance(shown_value, Redacted):
             expected = shown_value
-        match what:
-            case "set":
-                made.append(SetItem(key, text, expected))
-                items[key] = text
-            case "remove":
+        match dice.randrange(7):
+            case 0:
                 made.append(RemoveItem(key, expected))
                 items.pop(key, None)
-            case "rename":
-                made.append(RenameItem(key, text, expected if isinstance(expected, str) else UNSET))
+            case 1:
+                made.append(RenameItem(key, new_key, expected if isinstance(expected, str) else UNSET))
                 if shown_value is not None:
-                    items[text] = items.pop(key)
-            case "clear":
+                    items[new_key] = items.pop(key)
+            case 2:
                 made.append(Clear(revision if guarded else UNSET))
                 items.clear()
+            case _:
+                made.append(SetItem(key, text := dice.choice(TEXTS), expected))
+                items[key] = text
     return made
 
 
 TestEverything = Everything.TestCase
-TestEverything.settings = settings(max_examples=2 * settings().max_examples)
+TestEverything.settings = settings(max_examples=5 * settings().max_examples, stateful_step_count=25)
