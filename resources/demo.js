@@ -142,7 +142,7 @@
     if (document.activeElement !== byId('note')) byId('note').value = note;
     for (const tag of document.querySelectorAll('.price')) tag.textContent = money(price(GOODS.find(({ sku }) => sku === tag.dataset.sku)));
     showCart();
-    if (window.SessionMonitor && user) SessionMonitor.identify(user.name);
+    if (window.SessionMonitor) SessionMonitor.identify(user ? user.name : null);
   }
 
   // --- what the customer does ----------------------------------------------------------------------------------------------
