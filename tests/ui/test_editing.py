@@ -415,6 +415,54 @@ def test_items_of_any_key_are_renamed_exactly(operator: Operator, page: Simulate
         operator.look()
 
 
+# --- the cell that an edit is about ----------------------------------------------------------------------------------
+
+
+def marked(operator: Operator, key: str) -> list[str]:
+    """What is said of the key and of the value besides what they are."""
+    operator.look()
+    row = operator.panel.model.row_of(key)
+    assert row is not None
+    said = []
+    for column in (Column.KEY, Column.VALUE):
+        index = operator.panel.model.index(row, column)
+        spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+        mark = spoken.removeprefix(f"{column.name.title()}: {index.data()}").removeprefix(", ")
+        assert ("\n" in index.data(Qt.ItemDataRole.ToolTipRole)) == bool(mark)
+        said.append(mark)
+    return said
+
+
+def test_a_value_says_what_became_of_its_edit(operator: Operator, page: SimulatedPage) -> None:
+    operator.panel.model.editing.set_value("beta", "mine", "2")
+    assert marked(operator, "beta") == ["", "saving…"]
+    assert marked(operator, "alpha") == ["", ""]
+    page.answer()
+    assert marked(operator, "beta") == ["", "saved"]
+    operator.panel.model.editing.set_value("alpha", "mine", "1")
+    page.refuse("quota")
+    assert marked(operator, "alpha") == ["", "not saved: storage full"]
+
+
+def test_a_key_says_what_became_of_its_rename(operator: Operator, page: SimulatedPage) -> None:
+    operator.panel.model.editing.rename("beta", "zeta", "2")
+    assert marked(operator, "beta") == ["renaming to “zeta”…", ""]
+    assert marked(operator, "zeta") == ["saving…", ""]
+    page.answer()
+    assert marked(operator, "zeta") == ["saved", ""]
+    operator.panel.model.editing.rename("alpha", "omega", "1")
+    page.refuse("denied")
+    assert marked(operator, "alpha") == ["not saved: not allowed", ""]
+
+
+def test_an_item_that_is_deleted_says_so_in_both_cells(operator: Operator, page: SimulatedPage) -> None:
+    operator.panel.model.editing.remove({"beta": "2"})
+    assert marked(operator, "beta") == ["deleting…", "deleting…"]
+    page.leave()
+    operator.panel.model.editing.set_value("alpha", "later", "1")
+    assert marked(operator, "alpha") == ["", "waiting"]
+
+
 # --- adding and deleting ---------------------------------------------------------------------------------------------
 
 

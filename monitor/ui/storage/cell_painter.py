@@ -69,32 +69,38 @@ class CellPainter:
         return metrics.horizontalAdvance(self._model.text(key, column)) + 2 * PADDING + beside
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, key: str, column: int) -> None:
-        """Ground, line below, text; in the last column the state's icon as well."""
+        """Ground, line below, text; the state's icon in the last column, and in the cell that the state is about."""
         rect = option.rect
         self._draw_ground(painter, rect, option.state.value, key)
         left, width = rect.left() + PADDING, rect.width() - 2 * PADDING
         text = self._model.text(key, column)
-        if not text:
-            return
-        state = self._model.states.state(key)
         metrics = self._plain_metrics
         if column <= Column.VALUE:
+            state = self._model.states.cell_state(key, column)
+            if state is not ItemState.NONE:
+                name, ink = STATE_LOOKS[state]
+                width -= ICON + _GAP
+                self._draw_icon(painter, rect, rect.right() - PADDING - ICON, name, ink)
             metrics = self._fixed_metrics
             painter.setFont(self._text_font(key, column, state))
             painter.setPen(self._text_ink(key, column, state))
         else:
             painter.setFont(self.plain)
-            look = STATE_LOOKS.get(state) if column == Column.STATE else None
-            color = self._appearance.color("muted" if look is None else look[1])
-            painter.setPen(color)
+            look = STATE_LOOKS.get(self._model.states.state(key)) if column == Column.STATE else None
+            painter.setPen(self._appearance.color("muted" if look is None else look[1]))
             if look is not None:
-                middle = rect.top() + rect.height() // 2
-                icon(look[0], color.name()).paint(painter, QRect(left, middle - ICON // 2, ICON, ICON))
+                self._draw_icon(painter, rect, left, *look)
                 left, width = left + ICON + _GAP, width - ICON - _GAP
+        if not text:
+            return
         # Qt measures all that it is given before it cuts off what does not fit.
         text = metrics.elidedText(text[: width // _NARROWEST_CHARACTER], Qt.TextElideMode.ElideRight, width)
         align = _RIGHT if column == Column.SIZE else _LEFT
         painter.drawText(left, rect.top(), width, rect.height(), align, text)
+
+    def _draw_icon(self, painter: QPainter, rect: QRect, left: int, name: str, ink: str) -> None:
+        middle = rect.top() + rect.height() // 2
+        icon(name, self._appearance.color(ink).name()).paint(painter, QRect(left, middle - ICON // 2, ICON, ICON))
 
     def _draw_ground(self, painter: QPainter, rect: QRect, flags: int, key: str) -> None:
         color = self._appearance.color
@@ -114,12 +120,13 @@ class CellPainter:
     def _text_ink(self, key: str, column: int, state: ItemState) -> QColor:
         if state in (ItemState.PENDING, ItemState.WAITING):
             return self._appearance.color("accent")
-        muted = (column == Column.KEY and not key) or state in (ItemState.REDACTED, ItemState.REMOVED)
-        return self._appearance.color("muted" if muted else "text")
+        muted = not key if column == Column.KEY else self._model.look(key).kind == "redacted"
+        gone = self._model.states.state(key) is ItemState.REMOVED
+        return self._appearance.color("muted" if muted or gone else "text")
 
     def _text_font(self, key: str, column: int, state: ItemState) -> QFont:
-        pending = self._model.states.pending.of(key)
-        if pending is not None:
-            return self._struck if pending.value is None else self._slanted
-        slanted = (column == Column.KEY and not key) or (column == Column.VALUE and state is ItemState.REDACTED)
+        if state in (ItemState.PENDING, ItemState.WAITING):
+            pending = self._model.states.pending.of(key)
+            return self._struck if pending is not None and pending.value is None else self._slanted
+        slanted = not key if column == Column.KEY else self._model.look(key).kind == "redacted"
         return self._slanted if slanted else self.fixed

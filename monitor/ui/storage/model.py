@@ -109,7 +109,8 @@ class StorageModel(QAbstractTableModel):
             return plain_tooltip(self._explanation(self._rows.shown[index.row()], index.column()))
         if role == _ACCESSIBLE:
             key, column = self._rows.shown[index.row()], Column(index.column())
-            return f"{TITLES[column]}: {self.text(key, column) or 'nothing'}"
+            said = self.states.words(key) if self._says_its_state(key, column) else ""
+            return f"{TITLES[column]}: {self.text(key, column) or 'nothing'}{', ' if said else ''}{said}"
         return None
 
     def text(self, key: str, column: int) -> str:
@@ -290,4 +291,8 @@ class StorageModel(QAbstractTableModel):
     def _explanation(self, key: str, column: int) -> str:
         if column == Column.STATE:
             return self.states.explanation(key)
-        return self.text(key, column)
+        said = f"\n{self.states.explanation(key)}" if self._says_its_state(key, column) else ""
+        return f"{self.text(key, column)}{said}"
+
+    def _says_its_state(self, key: str, column: int) -> bool:
+        return column <= Column.VALUE and self.states.cell_state(key, column) is not ItemState.NONE

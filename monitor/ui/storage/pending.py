@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.core.edits import Edit, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.ui.storage.columns import Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,3 +65,26 @@ class Pending:
     def _take_whole(self, edit: Edit) -> None:
         self.whole = edit
         self.items.clear()
+
+
+def cells_concerned(edits: Iterable[Edit]) -> dict[str, set[Column]]:
+    """Which cells the edits are about, by the keys that they name: the value where it is set, the key where it is
+    changed, both where the item is removed.
+    """
+    cells: dict[str, set[Column]] = {}
+    for edit in edits:
+        operations = edit.operations
+        if isinstance(operations, Replace):
+            for key in operations.items:
+                cells.setdefault(key, set()).add(Column.VALUE)
+            continue
+        for operation in operations:
+            match operation:
+                case SetItem(key=key):
+                    cells.setdefault(key, set()).add(Column.VALUE)
+                case RemoveItem(key=key):
+                    cells.setdefault(key, set()).update((Column.KEY, Column.VALUE))
+                case RenameItem(key=key, new_key=new_key):
+                    cells.setdefault(key, set()).add(Column.KEY)
+                    cells.setdefault(new_key, set()).add(Column.KEY)
+    return cells
