@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from collections.abc import Iterator
 
 import pytest
 
 from tests.event_loop import AsyncRunner, run_test, runner_of_asyncio
+
+_LISTENED_TO = {"monitor": logging.WARNING, "qasync": logging.WARNING, "asyncio": logging.ERROR}
+"""From which level on a record of a logger fails a test. A warning of asyncio's debug mode may be of slowness alone."""
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +25,37 @@ def runner() -> Iterator[AsyncRunner]:
         yield runner
 
 
+@pytest.fixture(autouse=True)
+def no_unexpected_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which the product logs a warning or worse, but for those that expect it or look at it."""
+    if request.node.get_closest_marker("logs") or "caplog" in request.fixturenames:
+        yield
+        return
+    heard: list[str] = []
+    listeners = {name: _Listener(level, heard) for name, level in _LISTENED_TO.items()}
+    for name, listener in listeners.items():
+        logging.getLogger(name).addHandler(listener)
+    yield
+    for name, listener in listeners.items():
+        logging.getLogger(name).removeHandler(listener)
+    assert not heard, "logged: " + "; ".join(heard)
+
+
+class _Listener(logging.Handler):
+    """Writes down what it hears, at once: the arguments of a record may change until the test's end."""
+
+    def __init__(self, level: int, heard: list[str]) -> None:
+        super().__init__(level)
+        self._heard = heard
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._heard.append(f"{record.name}: {record.getMessage()}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker that `run_test` obeys."""
+    """Declare the markers that fixtures and `run_test` obey."""
     config.addinivalue_line("markers", "guard(seconds): how long an async test may take before it counts as hung")
+    config.addinivalue_line("markers", "logs: the product warns in the course of this test, as it should")
 
 
 @pytest.hookimpl(tryfirst=True)

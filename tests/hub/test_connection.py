@@ -281,6 +281,7 @@ async def test_of_several_subprotocols_ours_is_chosen() -> None:
         assert page.socket.subprotocol == "session-monitor.v1"
 
 
+@pytest.mark.logs
 async def test_one_connection_too_many_is_told_so_and_the_others_stay() -> None:
     async with WebSocket(port=0, settings=Settings(connections=1)) as ws:
         async with ScriptedPage.open(ws) as page:

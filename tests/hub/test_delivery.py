@@ -39,6 +39,7 @@ async def test_two_maps_for_one_session_are_two_storages() -> None:
         assert (await page.hear(None))["localstorage"] == {"b": "2", "d": "4"}
 
 
+@pytest.mark.logs
 async def test_a_replacement_that_was_refused_is_tried_again_with_the_next_map() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"before": "1"})

@@ -102,6 +102,7 @@ async def test_a_page_without_storage_refuses_and_says_why(caplog: pytest.LogCap
         assert "SecurityError: denied" in caplog.text
 
 
+@pytest.mark.logs
 async def test_what_was_kept_for_a_page_without_storage_is_refused_when_it_comes() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         LocalStorage({}, "s", ws).set("a", "1")

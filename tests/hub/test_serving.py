@@ -68,6 +68,7 @@ async def test_a_hub_beside_another_takes_the_next_port_and_says_so(caplog: pyte
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not show who has a port")
+@pytest.mark.logs
 async def test_another_program_on_the_port_is_named(other_program: socket.socket) -> None:
     port = other_program.getsockname()[1]
     async with WebSocket(port=port) as ws:
@@ -76,6 +77,7 @@ async def test_another_program_on_the_port_is_named(other_program: socket.socket
         assert "Session Monitor" not in ws.notice
 
 
+@pytest.mark.logs
 async def test_nobody_believes_a_program_that_says_something_else() -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -187,6 +189,7 @@ async def test_an_edit_that_is_not_answered_delays_the_end_only_so_long(caplog: 
         assert "without the answers to 1 edits" in caplog.text
 
 
+@pytest.mark.logs
 async def test_a_hub_that_comes_back_sends_again_what_was_not_answered() -> None:
     async with ScriptedPageOfAHub(settle_within=0.1) as (ws, page):
         edit = ws.registry.sessions["s"].edit([SetItem("a", "1")], asyncio.get_running_loop().time())
