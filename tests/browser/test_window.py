@@ -149,3 +149,7 @@ async def test_typing_is_not_replaced_by_a_change_of_the_page_and_the_conflict_i
     assert panel is not None
     assert "The browser holds “theirs”. You wrote “mine”." in panel.refusals.label.text()
     assert await page.evaluate("localStorage.getItem('flag')") == "theirs"
+
+    panel.refusals.discard.click()
+    await until(table.storage.flushed, lambda: not table.storage.states.refused)
+    assert window.close()  # nothing is at stake any more, so it does not ask
