@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from monitor.core.messages import AreaKind, Clear, Operation, RemoveItem, RenameItem, SetItem
-from monitor.core.values import Value
+from monitor.core.values import Value, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,3 +88,23 @@ def _named_by(operation: Operation) -> tuple[str, ...]:
             return (key,)
         case Clear():
             return ()
+
+
+def canonical_operations(operations: Sequence[Operation] | Replace) -> Sequence[Operation] | Replace:
+    """The same with every text in the one form that equal texts have, so that they compare equal here and there."""
+    if isinstance(operations, Replace):
+        return Replace({canonical(key): canonical(value) for key, value in operations.items.items()})
+    return tuple(_canonical_operation(operation) for operation in operations)
+
+
+def _canonical_operation(operation: Operation) -> Operation:
+    match operation:
+        case SetItem(key=key, value=value, expected=expected):
+            seen = canonical(expected) if isinstance(expected, str) else expected
+            return SetItem(canonical(key), canonical(value), seen)
+        case RemoveItem(key=key, expected=expected):
+            return RemoveItem(canonical(key), canonical(expected) if isinstance(expected, str) else expected)
+        case RenameItem(key=key, new_key=new_key, expected=text):
+            return RenameItem(canonical(key), canonical(new_key), canonical(text) if isinstance(text, str) else text)
+        case Clear():
+            return operation

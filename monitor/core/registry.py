@@ -13,7 +13,8 @@ from monitor.core import messages
 from monitor.core.events import SessionForgotten, SessionOpened
 from monitor.core.messages import Hello, Limits, ProtocolError, UnknownMessageError
 from monitor.core.page import Line, Page
-from monitor.core.session import Session, Timing
+from monitor.core.session import Session
+from monitor.core.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,10 +10,10 @@ import hmac
 from math import inf
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from monitor.core import messages
-from monitor.core.edits import Edit, Replace
+from monitor.core.edits import Edit, Replace, canonical_operations
 from monitor.core.events import (
     PageLeft,
     PageOpened,
@@ -25,7 +25,6 @@ from monitor.core.events import (
 from monitor.core.messages import (
     Bye,
     Changes,
-    Clear,
     Follow,
     Hello,
     Lead,
@@ -33,42 +32,24 @@ from monitor.core.messages import (
     PageState,
     Ping,
     ProtocolError,
-    RemoveItem,
-    RenameItem,
     Result,
-    SetItem,
     Snapshot,
     UnknownMessageError,
     Welcome,
 )
 from monitor.core.page import Line, Page
 from monitor.core.replica import Replica
-from monitor.core.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from monitor.core.area import StorageArea
     from monitor.core.events import Event
+    from monitor.core.timing import Timing
 
 CLOSE_LEFT = 1000
 CLOSE_NO_ANSWER = 4001
 CLOSE_REPLACED = 4002
-
-
-class Timing(Struct, frozen=True):
-    """How long the core waits, in seconds.
-
-    A page silent for ``ping_after`` is pinged and has ``pong_within`` to answer. An edit has ``answer_within``, and
-    the page that lets it pass has ``answer_margin`` more: a page may write until the deadline as its own estimate of
-    the hub's clock has it. A page or session that was away for ``grace`` has left.
-    """
-
-    ping_after: float = 20.0
-    pong_within: float = 10.0
-    answer_within: float = 10.0
-    answer_margin: float = 1.0
-    grace: float = 2.0
 
 
 class Session:
@@ -272,7 +253,7 @@ class Session:
         if not isinstance(operations, Replace) and not operations:
             raise ValueError("an edit needs at least one operation")
         replica = self.local_storage if page is None else page.session_storage
-        edit = Edit(self._new_id(), replica.area.kind, _canonical(operations), author, now)
+        edit = Edit(self._new_id(), replica.area.kind, canonical_operations(operations), author, now)
         replica.edit(edit, now)
         if self.forgotten or (page is not None and self.pages.get(page.page_id) is not page):
             replica.abandon(now)
@@ -363,25 +344,3 @@ class Session:
         del self.pages[page.page_id]
         page.session_storage.abandon(now)
         self.announce(PageLeft(self, page))
-
-
-def _canonical(operations: Sequence[Operation] | Replace) -> Sequence[Operation] | Replace:
-    """The same with every text in the one form that equal texts have, so that they compare equal here and there."""
-    if isinstance(operations, Replace):
-        return Replace({canonical(key): canonical(value) for key, value in operations.items.items()})
-    return tuple(_canonical_operation(operation) for operation in operations)
-
-
-def _canonical_operation(operation: Operation) -> Operation:
-    match operation:
-        case SetItem(key=key, value=value, expected=expected):
-            return SetItem(
-                canonical(key), canonical(value), canonical(expected) if isinstance(expected, str) else expected
-            )
-        case RemoveItem(key=key, expected=expected):
-            return RemoveItem(canonical(key), canonical(expected) if isinstance(expected, str) else expected)
-        case RenameItem(key=key, new_key=new_key, expected=expected):
-            seen = canonical(expected) if isinstance(expected, str) else UNSET
-            return RenameItem(canonical(key), canonical(new_key), seen)
-        case Clear():
-            return operation

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from monitor.core.messages import Limits
 from monitor.core.registry import LIMITS, REMEMBERED, Registry
-from monitor.core.session import Timing
+from monitor.core.timing import Timing
 
 MEBIBYTE = 2**20
 

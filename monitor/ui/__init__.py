@@ -7,7 +7,7 @@ Words:
 - **Draft**: text that an operator has typed and not yet sent. It outranks every update (`storage.item_editor`).
 - **Pending**: an edit that is on its way; its new value is shown, marked as such (`storage.pending`).
 - **Refusal**: an edit that the browser, or the core for it, did not apply; kept with the operator's text until the
-  operator retries or discards it (`storage.ledger`).
+  operator retries or discards it (`storage.outcomes`).
 - **Scheme**: the colours, light or dark, that the system asks for (`appearance`).
 
 The models only translate: what is true stands in the core, and a model says by granular signals what changed.

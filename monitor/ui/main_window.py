@@ -19,7 +19,7 @@ from monitor.ui.sessions.pane import SessionsPane
 from monitor.ui.sessions.rows import OriginRow, Row, session_of
 from monitor.ui.sessions.sentences import origin_in_words
 from monitor.ui.status_line import StatusLine
-from monitor.ui.storage.ledger import AUTHOR, Ledger
+from monitor.ui.storage.outcomes import AUTHOR, Outcomes
 from monitor.ui.storage.pane import StoragePane
 from monitor.ui.words import WallClock, counted
 
@@ -62,10 +62,10 @@ class MainWindow(QMainWindow):
         self._why_not_listening = ""
         wall = WallClock(clock)
         self.frame = Frame(self)
-        self.ledger = Ledger(registry, self)
+        self.outcomes = Outcomes(registry, self)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self)
         self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badge, self)
-        self.storage = StoragePane(registry, self.ledger, self.frame, self.appearance, wall, clock, self)
+        self.storage = StoragePane(registry, self.outcomes, self.frame, self.appearance, wall, clock, self)
         self.connect_panel = ConnectPanel(self)
         self.placeholder = self._make_placeholder()
         self._right = QStackedWidget(self)
@@ -75,8 +75,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.splitter)
         self.status = StatusLine(registry, self)
         self.setStatusBar(self.status)
-        self.actions_ = Actions(self)
-        self.storage.add_buttons(self.actions_.buttons())
+        self.commands = Actions(self)
+        self.storage.add_buttons(self.commands.buttons())
         self.setWindowTitle("Session Monitor")
         self.setWindowIcon(app_icon())
         self._connect()
@@ -110,13 +110,13 @@ class MainWindow(QMainWindow):
         self.sessions_model.flushed.connect(self._follow)
         self.sessions_model.forgotten.connect(lambda session: self.storage.forget(session.area()))
         self.sessions.told.connect(self.status.tell)
-        self.ledger.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
+        self.outcomes.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
         self.storage.drafted.connect(self.sessions_model.repaint)
-        self.storage.changed.connect(self.actions_.follow)
+        self.storage.changed.connect(self.commands.follow)
         self.storage.told.connect(self.status.tell)
-        self.storage.menu_asked.connect(self.actions_.open_item_menu)
+        self.storage.menu_asked.connect(self.commands.open_item_menu)
         self.connect_panel.page_asked.connect(self.ask_for_page)
-        self.appearance.changed.connect(self.actions_.recolor)
+        self.appearance.changed.connect(self.commands.recolor)
 
     # --- what the app says -------------------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
 
     def _badge(self, session: Session) -> Badge | None:
         """What of the session waits for the operator: refused edits before drafts."""
-        refused = self.ledger.refusals(session)
+        refused = self.outcomes.refusals(session)
         if refused:
             return Badge(f"{refused:,} not saved", "error", "error_ground")
         return Badge("draft", "accent", "base") if self.storage.has_draft(session.area()) else None
@@ -169,7 +169,7 @@ class MainWindow(QMainWindow):
             else:
                 self.placeholder.setText("Choose a session to see its storage.")
             self._right.setCurrentWidget(self.placeholder)
-        self.actions_.follow()
+        self.commands.follow()
 
     def show_connect(self) -> None:
         """Say how to connect a page, in a dialog if there is something else to look at."""
@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
         for session in sessions:
             drafts += self.storage.has_draft(session.area())
             waiting += sum(edit.author == AUTHOR for edit in session.unsettled())
-            refused += self.ledger.refusals(session)
+            refused += self.outcomes.refusals(session)
         counts = {
             "value that is being edited|values that are being edited": drafts,
             "edit that waits for its page|edits that wait for their pages": waiting,
@@ -254,7 +254,7 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         """Listen no more: the sessions outlive the window by as long as it takes to close their lines."""
         self.storage.end()
-        self.ledger.end()
+        self.outcomes.end()
         self.sessions_model.end()
 
     def _quit(self) -> None:

@@ -23,7 +23,7 @@ from monitor.core import messages
 from monitor.core.messages import AreaKind, Changes, Hello, PageMessage, Result, Snapshot
 from monitor.core.page import Line, Page
 from monitor.core.registry import Registry
-from monitor.core.session import Timing
+from monitor.core.timing import Timing
 
 if TYPE_CHECKING:
     from monitor.core.edits import Edit

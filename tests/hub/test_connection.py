@@ -13,7 +13,7 @@ from websockets.frames import Frame, Opcode
 
 from monitor.core.messages import Limits, SetItem
 from monitor.core.registry import Registry
-from monitor.core.session import Timing
+from monitor.core.timing import Timing
 from monitor.hub import Settings, WebSocket
 from monitor.hub.connection import fitting
 from tests.hub.peers import ORIGIN, ScriptedPage, hello, messages_subprotocol, snapshot, until

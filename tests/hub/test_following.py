@@ -10,7 +10,7 @@ import pytest
 
 from monitor import LocalStorage, WebSocket
 from monitor.core.edits import Reason
-from monitor.core.session import Timing
+from monitor.core.timing import Timing
 from monitor.hub import Settings
 from tests.hub.peers import LivingPage, ScriptedPage, applied, hello, until
 

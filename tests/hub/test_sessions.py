@@ -10,7 +10,7 @@ import pytest
 from monitor import WebSocket
 from monitor.core.messages import PageState
 from monitor.core.registry import Registry
-from monitor.core.session import Timing
+from monitor.core.timing import Timing
 from monitor.hub import Settings
 from tests.hub.peers import ORIGIN, LivingPage, ScriptedPage, applied, hello, snapshot, until
 

@@ -346,7 +346,7 @@ def test_a_refusal_elsewhere_is_seen_in_the_list_of_sessions(
     operator.window.sessions.choose(other.session)
     page.refuse("quota", "no room")
     operator.look()
-    assert operator.window.ledger.refusals(page.session) == 1
+    assert operator.window.outcomes.refusals(page.session) == 1
     operator.window.sessions.choose(page.session)
     operator.look()
     assert operator.panel.refusals.isVisible()

@@ -25,8 +25,8 @@ from monitor.ui import rows
 from monitor.ui.frame import Frame
 from monitor.ui.storage.columns import Column, ItemState
 from monitor.ui.storage.editing import Editing
-from monitor.ui.storage.ledger import Ledger
 from monitor.ui.storage.model import StorageModel
+from monitor.ui.storage.outcomes import Outcomes
 from monitor.ui.words import WallClock
 from tests.ui.model_watch import ModelWatch
 from tests.ui.random_text import AWKWARD, texts
@@ -54,9 +54,9 @@ class ModelAgainstCore(RuleBasedStateMachine):
         self.clock = Clock()
         self.registry = Registry("test")
         self.page = SimulatedPage(self.registry, self.clock, items)
-        self.ledger = Ledger(self.registry)
+        self.outcomes = Outcomes(self.registry)
         self.frame = Frame()
-        self.editing = Editing(self.page.session, None, self.ledger, self.clock)
+        self.editing = Editing(self.page.session, None, self.outcomes, self.clock)
         self.model = StorageModel(self.registry, self.editing, self.frame, WallClock(self.clock))
         self.watch = ModelWatch(self.model)
         self.needle = ""
@@ -143,7 +143,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
 
     @rule(again=st.booleans())
     def operator_deals_with_refusals(self, again: bool) -> None:
-        for edit in list(self.ledger.of(self.page.session, self.model.area).refused.values()):
+        for edit in list(self.outcomes.of(self.page.session, self.model.area).refused.values()):
             if again:
                 self.editing.retry(edit)
             else:
@@ -200,7 +200,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
     def _wanted(self) -> tuple[set[str], set[str]]:
         """The keys that must be shown; and the new keys of pending renames, shown if there was anything to rename."""
         session, area = self.page.session, self.page.session.area()
-        refused = self.ledger.of(session, area).refused.values()
+        refused = self.outcomes.of(session, area).refused.values()
         needle = self.needle.casefold()
         certain = {
             key
@@ -273,9 +273,9 @@ class Shown:
         self.clock = Clock()
         self.registry = Registry("test")
         self.page = SimulatedPage(self.registry, self.clock, items)
-        self.ledger = Ledger(self.registry)
+        self.outcomes = Outcomes(self.registry)
         self.frame = Frame()
-        self.editing = Editing(self.page.session, None, self.ledger, self.clock)
+        self.editing = Editing(self.page.session, None, self.outcomes, self.clock)
         self.model = StorageModel(self.registry, self.editing, self.frame, WallClock(self.clock))
 
     def cell(self, key: str, column: Column) -> str:

@@ -272,7 +272,7 @@ def test_a_page_without_storage_says_what_the_browser_says(
     SimulatedPage(registry, clock, storage_error="SecurityError: The operation is insecure.")
     operator.look()
     assert "SecurityError: The operation is insecure." in operator.panel.note.text()
-    assert not operator.window.actions_.add.isEnabled()
+    assert not operator.window.commands.add.isEnabled()
 
 
 def test_the_status_line_counts(operator: Operator, registry: Registry, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from monitor.core.edits import Edit, Replace
 from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
 from monitor.core.values import Redacted
-from monitor.ui.storage.ledger import AUTHOR
+from monitor.ui.storage.outcomes import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.core.area import StorageArea
     from monitor.core.page import Page
     from monitor.core.session import Session
-    from monitor.ui.storage.ledger import Ledger
+    from monitor.ui.storage.outcomes import Outcomes
 
 
 class Editing:
@@ -23,10 +23,10 @@ class Editing:
     seconds. Every method returns the edit, pending or refused already.
     """
 
-    def __init__(self, session: Session, page: Page | None, ledger: Ledger, clock: Callable[[], float]) -> None:
+    def __init__(self, session: Session, page: Page | None, outcomes: Outcomes, clock: Callable[[], float]) -> None:
         self.session = session
         self.page = page
-        self.ledger = ledger
+        self.outcomes = outcomes
         self.clock = clock
 
     @property
@@ -56,7 +56,7 @@ class Editing:
         else:
             operations = list(self._renewed(edit.operations))
             again = self._edit(operations) if operations else None
-        self.ledger.dismiss(self.session, self.area, edit)
+        self.outcomes.dismiss(self.session, self.area, edit)
         return again
 
     def can_retry(self, edit: Edit) -> bool:
@@ -65,13 +65,13 @@ class Editing:
 
     def discard(self, edit: Edit) -> None:
         """Let go of a refused edit."""
-        self.ledger.dismiss(self.session, self.area, edit)
+        self.outcomes.dismiss(self.session, self.area, edit)
 
     def withdraw(self, edit: Edit) -> bool:
         """Take back an edit that waits for a page. ``False`` if it has gone out meanwhile."""
         if not self.session.withdraw(edit):
             return False
-        self.ledger.changed.emit(self.session, self.area)
+        self.outcomes.changed.emit(self.session, self.area)
         return True
 
     def _edit(self, operations: list[Operation] | Replace) -> Edit:

@@ -64,14 +64,14 @@ class ItemStates:
         editing = self._editing
         before = {*self.pending.items, *self.refused}
         whole = self.pending.whole
-        ledger = editing.ledger.of(editing.session, self._area)
+        outcomes = editing.outcomes.of(editing.session, self._area)
         unsettled = editing.session.unsettled(editing.page)
         self.pending = Pending(unsettled, self._area.items)
         self._pending_cells = cells_concerned(unsettled)
-        self._refused_cells = cells_concerned(ledger.refused.values())
-        self._renamed = ledger.renamed
-        self.refused = {key: edit for edit in ledger.refused.values() for key in edit.named_keys}
-        self._saved_at = ledger.saved_at
+        self._refused_cells = cells_concerned(outcomes.refused.values())
+        self._renamed = outcomes.renamed
+        self.refused = {key: edit for edit in outcomes.refused.values() for key in edit.named_keys}
+        self._saved_at = outcomes.saved_at
         return before | {*self.pending.items, *self.refused}, self.pending.whole is not whole
 
     def take_changes(self, changes: Iterable[Change]) -> None:

@@ -69,12 +69,12 @@ class StorageModel(QAbstractTableModel):
         self._news_of_edits = False
         self._rebuild()
         self._unsubscribe = registry.subscribe(self._hear)
-        editing.ledger.changed.connect(self._hear_of_outcome)
+        editing.outcomes.changed.connect(self._hear_of_outcome)
 
     def end(self) -> None:
         """Follow the area no longer."""
         self._unsubscribe()
-        self.editing.ledger.changed.disconnect(self._hear_of_outcome)
+        self.editing.outcomes.changed.disconnect(self._hear_of_outcome)
         self._frame.cancel(self.flush)
 
     # --- what the view asks ------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
     from monitor.ui.frame import Frame
     from monitor.ui.sessions.rows import SessionRow
-    from monitor.ui.storage.ledger import Ledger
+    from monitor.ui.storage.outcomes import Outcomes
     from monitor.ui.words import WallClock
 
 
@@ -45,7 +45,7 @@ class StoragePane(QWidget):
     def __init__(
         self,
         registry: Registry,
-        ledger: Ledger,
+        outcomes: Outcomes,
         frame: Frame,
         appearance: Appearance,
         wall: WallClock,
@@ -54,7 +54,7 @@ class StoragePane(QWidget):
     ) -> None:
         super().__init__(parent)
         self._registry = registry
-        self._ledger = ledger
+        self._outcomes = outcomes
         self._frame = frame
         self._appearance = appearance
         self._wall = wall
@@ -177,7 +177,7 @@ class StoragePane(QWidget):
         self._columns = state
 
     def _make_panel(self, row: SessionRow) -> AreaPanel:
-        editing = Editing(row.session, None, self._ledger, self._clock)
+        editing = Editing(row.session, None, self._outcomes, self._clock)
         panel = AreaPanel(
             StorageModel(self._registry, editing, self._frame, self._wall, None), self._appearance, self._stack
         )

@@ -62,7 +62,7 @@ class RefusalBar(QFrame):
 
     def follow(self) -> None:
         """Show what there is to show now."""
-        refused = list(self._editing.ledger.of(self._editing.session, self._editing.area).refused.values())
+        refused = list(self._editing.outcomes.of(self._editing.session, self._editing.area).refused.values())
         self._edit = refused[-1] if refused else None
         shown = (self._edit, len(refused), self._editing.area.revision)
         if self._edit is not None and shown != self._shown:

@@ -1,4 +1,4 @@
-"""Ledger: what became of the operator's edits, in every session, whether it is shown or not."""
+"""Outcomes: what became of the operator's edits, in every session, whether it is shown or not."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ AUTHOR: Final = "operator"
 """Whose edits are kept here: those that were made in the window."""
 
 
-class AreaLedger:
+class AreaOutcomes:
     """The outcomes in one area: refused edits by id, oldest first, until the operator has dealt with them; and when
     the last edit of a key was applied, in seconds on the core's clock.
     """
@@ -34,24 +34,24 @@ class AreaLedger:
         """Keys that came of a rename, their last edit."""
 
 
-class Ledger(QObject):
+class Outcomes(QObject):
     """`changed` carries the session and the area of which there is news."""
 
     changed = Signal(object, object)
 
     def __init__(self, registry: Registry, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._areas: dict[Session, dict[StorageArea, AreaLedger]] = {}
+        self._areas: dict[Session, dict[StorageArea, AreaOutcomes]] = {}
         self.end = registry.subscribe(self._hear)
 
-    def of(self, session: Session, area: StorageArea) -> AreaLedger:
+    def of(self, session: Session, area: StorageArea) -> AreaOutcomes:
         """The outcomes in this area."""
-        return self._areas.get(session, {}).get(area) or AreaLedger()
+        return self._areas.get(session, {}).get(area) or AreaOutcomes()
 
     def refusals(self, session: Session) -> int:
         """How many refused edits of the session wait for the operator."""
         areas = self._areas.get(session)
-        return sum(len(ledger.refused) for ledger in areas.values()) if areas else 0
+        return sum(len(outcomes.refused) for outcomes in areas.values()) if areas else 0
 
     def dismiss(self, session: Session, area: StorageArea, edit: Edit) -> None:
         """The operator has dealt with the refused edit."""
@@ -67,20 +67,20 @@ class Ledger(QObject):
             self._areas.pop(event.session, None)
 
     def _take(self, session: Session, area: StorageArea, edit: Edit) -> None:
-        ledger = self._areas.setdefault(session, {}).setdefault(area, AreaLedger())
+        outcomes = self._areas.setdefault(session, {}).setdefault(area, AreaOutcomes())
         if edit.state is EditState.REFUSED:
-            ledger.refused[edit.id] = edit
+            outcomes.refused[edit.id] = edit
         elif edit.state is EditState.APPLIED:
             assert edit.settled_at is not None
             for key, renamed in _keys_written(edit):
-                ledger.saved_at[key] = edit.settled_at
-                (ledger.renamed.add if renamed else ledger.renamed.discard)(key)
+                outcomes.saved_at[key] = edit.settled_at
+                (outcomes.renamed.add if renamed else outcomes.renamed.discard)(key)
         elif not edit.sent:
             # Written anew: what was refused before is answered by this.
             named = edit.named_keys
-            ledger.refused = {
+            outcomes.refused = {
                 known: refused
-                for known, refused in ledger.refused.items()
+                for known, refused in outcomes.refused.items()
                 if not refused.named_keys or refused.named_keys - named
             }
 
