@@ -12,7 +12,7 @@ from monitor.core.messages import RenameItem, SetItem
 from monitor.core.registry import Registry
 from monitor.core.values import QUOTA, canonical
 from monitor.ui.storage.columns import Column
-from monitor.ui.storage.text_form import LONGEST_LINE, fill_line, fill_lines, fits_line, read_line, read_lines
+from monitor.ui.text.form import LONGEST_LINE, fill_line, fill_lines, fits_line, read_line, read_lines
 from tests.ui.operator import SHIFT, Key, Operator
 from tests.ui.random_text import AWKWARD, texts
 from tests.ui.simulated_page import Clock, SimulatedPage

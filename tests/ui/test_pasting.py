@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 from monitor.core.messages import RenameItem, SetItem
 from monitor.core.registry import Registry
 from monitor.ui.storage.long_text import LongTextDialog
-from monitor.ui.storage.text_form import LONGEST_LINE
+from monitor.ui.text.form import LONGEST_LINE
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButto
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, one_line, unescape, units
 from monitor.ui.appearance import fixed_font
 from monitor.ui.storage.long_text import LongTextDialog
-from monitor.ui.storage.text_form import LINE_HINT, escape_error, fits_line, read_line
-from monitor.ui.storage.text_line import TextLine
+from monitor.ui.text.form import LINE_HINT, escape_error, fits_line, read_line
+from monitor.ui.text.line import TextLine
 from monitor.ui.words import counted
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError, canonical, escape, unescape
-from monitor.ui.storage.text_form import LINE_HINT, escape_error, fill_line, fits_line, read_line
-from monitor.ui.storage.text_line import TextLine
+from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
+from monitor.ui.text.line import TextLine
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:

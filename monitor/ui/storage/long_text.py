@@ -9,8 +9,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.values import EscapeError
-from monitor.ui.storage.text_form import LINES_HINT, escape_error, held_by
-from monitor.ui.storage.text_lines import TextLines
+from monitor.ui.text.form import LINES_HINT, escape_error, held_by
+from monitor.ui.text.lines import TextLines
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:

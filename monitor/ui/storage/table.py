@@ -12,7 +12,7 @@ from monitor.ui.storage.columns import Column
 from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.item_editor import ItemEditor
 from monitor.ui.storage.long_text import LongTextDialog
-from monitor.ui.storage.text_form import fits_line
+from monitor.ui.text.form import fits_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent

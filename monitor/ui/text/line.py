@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QClipboard, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from monitor.ui.storage.text_form import LONGEST_LINE, spliced
+from monitor.ui.text.form import LONGEST_LINE, spliced
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QMouseEvent

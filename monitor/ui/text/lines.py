@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPlainTextEdit
 
 from monitor.core.values import EscapeError, escape, needs_escapes, unescape
 from monitor.ui.appearance import fixed_font
-from monitor.ui.storage.text_form import (
+from monitor.ui.text.form import (
     LONGEST_LINE,
     broken,
     fill_escaped,
@@ -30,7 +30,7 @@ _ESCAPED_TEXT: Final = "application/x-session-monitor-escaped"
 
 
 class TextLines(QPlainTextEdit):
-    """``escaped`` says in which of its two forms the text is shown (`monitor.ui.storage.text_form`).
+    """``escaped`` says in which of its two forms the text is shown (`monitor.ui.text.form`).
 
     What is pasted or dropped stands for itself in either form: it is read back exactly. Where the plain form cannot
     hold it, the text goes over to the escaped form. `filled` says that the form may be another.
