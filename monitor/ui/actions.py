@@ -44,6 +44,8 @@ class Actions(QObject):
         self.filter = self._make(
             "&Filter items", "Ctrl+F", window.storage.filter_field.take_focus, everywhere, "filter"
         )
+        self.local = self._make("&LocalStorage", "Ctrl+1", lambda: window.storage.show_kind("local"), everywhere)
+        self.session = self._make("&SessionStorage", "Ctrl+2", lambda: window.storage.show_kind("session"), everywhere)
         self.cross = self._make("Sessions or &items", "F6", self._cross, everywhere)
         self.refresh = self._make("&Refresh", "F5", window.refresh, everywhere, "refresh")
         self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
@@ -83,7 +85,19 @@ class Actions(QObject):
                 self.copy_value,
                 self.copy_key,
             ],
-            "&View": [self.search, self.filter, self.cross, None, self.refresh, None, self.expand, self.collapse],
+            "&View": [
+                self.local,
+                self.session,
+                None,
+                self.search,
+                self.filter,
+                self.cross,
+                None,
+                self.refresh,
+                None,
+                self.expand,
+                self.collapse,
+            ],
             "&Help": [self.shortcuts, self.about],
         }
         for title, actions in menus.items():
@@ -117,7 +131,8 @@ class Actions(QObject):
         self.copy_value.setEnabled(rows)
         self.copy_key.setEnabled(chosen)
         self.clear.setEnabled(able and panel is not None and panel.model.total > 0)
-        self.filter.setEnabled(shown)
+        for action in (self.filter, self.local, self.session):
+            action.setEnabled(shown)
         row = self._window.storage.row
         self.refresh.setEnabled(row is not None and row.session.live)
         some = self._window.sessions_model.tree.total > 0

@@ -16,7 +16,7 @@ from monitor.ui.icons import app_icon
 from monitor.ui.sessions.delegate import Badge
 from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
-from monitor.ui.sessions.rows import OriginRow, Row, session_of
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, session_of
 from monitor.ui.sessions.sentences import origin_in_words
 from monitor.ui.status_line import StatusLine
 from monitor.ui.storage.outcomes import AUTHOR, Outcomes
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
         self.sessions.chosen.connect(self._show)
         self.sessions.forget_asked.connect(self._forget)
         self.sessions_model.flushed.connect(self._follow)
-        self.sessions_model.forgotten.connect(lambda session: self.storage.forget(session.area()))
+        self.sessions_model.forgotten.connect(self.storage.forget)
         self.sessions.told.connect(self.status.tell)
         self.outcomes.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
         self.storage.drafted.connect(self.sessions_model.repaint)
@@ -144,13 +144,14 @@ class MainWindow(QMainWindow):
         refused = self.outcomes.refusals(session)
         if refused:
             return Badge(f"{refused:,} not saved", "error", "error_ground")
-        return Badge("draft", "accent", "base") if self.storage.has_draft(session.area()) else None
+        return Badge("draft", "accent", "base") if self.storage.has_draft(session) else None
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def _show(self, row: Row | None) -> None:
         session = session_of(row)
-        self.storage.show_session(None if session is None else self.sessions_model.row_of(session))
+        page = row.page if isinstance(row, PageRow) else None
+        self.storage.show_session(None if session is None else self.sessions_model.row_of(session), page)
         self._follow()
 
     def _follow(self) -> None:
@@ -217,8 +218,9 @@ class MainWindow(QMainWindow):
         """What the operator wrote in these sessions that no browser has taken, in words; nothing, if there is none."""
         drafts = waiting = refused = 0
         for session in sessions:
-            drafts += self.storage.has_draft(session.area())
-            waiting += sum(edit.author == AUTHOR for edit in session.unsettled())
+            drafts += self.storage.has_draft(session)
+            for page in (None, *session.pages.values()):
+                waiting += sum(edit.author == AUTHOR for edit in session.unsettled(page))
             refused += self.outcomes.refusals(session)
         counts = {
             "value that is being edited|values that are being edited": drafts,

@@ -13,6 +13,7 @@ from monitor.ui.sessions.sentences import origin_in_words, state_in_words
 from monitor.ui.words import counted, plain_tooltip, size
 
 if TYPE_CHECKING:
+    from monitor.core.area import StorageArea
     from monitor.ui.appearance import Appearance
     from monitor.ui.sessions.rows import SessionRow
     from monitor.ui.words import WallClock
@@ -60,8 +61,8 @@ class SessionHeader(QFrame):
         label.setProperty(look, True)
         return label
 
-    def show_session(self, row: SessionRow) -> None:
-        """Show what is known of the session now."""
+    def show_session(self, row: SessionRow, area: StorageArea) -> None:
+        """Show what is known of the session, and of this area of it, now."""
         session = row.session
         scheme = self._appearance.scheme
         state = state_in_words(session, self._wall)
@@ -78,6 +79,5 @@ class SessionHeader(QFrame):
         self.state.setText(state)
         pages = [counted(len(session.pages), "page")] if session.live else []
         self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, *pages]))
-        area = session.area()
         self.items.setText(counted(len(area.items), "item") if area.loaded else "")
         self.stored.setText(f"{size(area.units)} of {size(QUOTA)} units" if area.loaded else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from monitor.core.messages import (
+    AreaKind,
     Changes,
     Clear,
     Cleared,
@@ -23,6 +24,7 @@ from monitor.core.messages import (
     Resync,
     SetItem,
     Snapshot,
+    Welcome,
     WireValue,
     encode,
 )
@@ -58,6 +60,7 @@ class SimulatedPage:
         clock: Clock,
         items: dict[str, WireValue] | None = None,
         *,
+        session_items: dict[str, WireValue] | None = None,
         session_id: str = "session-1",
         page_id: str = "page-1",
         origin: str = "https://shop.example",
@@ -69,12 +72,16 @@ class SimulatedPage:
         visible: bool = True,
         storage_error: str | None = None,
     ) -> None:
-        self.items: dict[str, WireValue] = dict(items or {})
+        self.areas: dict[AreaKind, dict[str, WireValue]] = {
+            "local": dict(items or {}),
+            "session": dict(session_items or {}),
+        }
         self.asked: list[EditRequest] = []
         self.closed: list[tuple[int, str]] = []
         self._registry = registry
         self._clock = clock
-        self._seq = 0
+        self._seqs: dict[AreaKind, int] = {"local": 0, "session": 0}
+        self._owed: set[AreaKind] = set()
         self._leads = False
         self._documents = 0
         self._hello = Hello(
@@ -99,6 +106,11 @@ class SimulatedPage:
     def session(self) -> Session:
         return self.page.session
 
+    @property
+    def items(self) -> dict[str, WireValue]:
+        """What the page's LocalStorage holds."""
+        return self.areas["local"]
+
     def connect(self) -> None:
         """Say hello, for the first time or again after `leave`."""
         self.line = Line(self._take, lambda code, reason: self.closed.append((code, reason)))
@@ -122,26 +134,26 @@ class SimulatedPage:
 
     # --- what the page's own scripts do ------------------------------------------------------------------------------
 
-    def set(self, key: str, value: WireValue) -> None:
-        if self.items.get(key) != value:
-            self.items[key] = value
-            self._report(ItemSet(key, value))
+    def set(self, key: str, value: WireValue, area: AreaKind = "local") -> None:
+        if self.areas[area].get(key) != value:
+            self.areas[area][key] = value
+            self._report(ItemSet(key, value), area)
 
-    def remove(self, key: str) -> None:
-        if key in self.items:
-            del self.items[key]
-            self._report(ItemRemoved(key))
+    def remove(self, key: str, area: AreaKind = "local") -> None:
+        if key in self.areas[area]:
+            del self.areas[area][key]
+            self._report(ItemRemoved(key), area)
 
-    def clear(self) -> None:
-        if self.items:
-            self.items.clear()
-            self._report(Cleared())
+    def clear(self, area: AreaKind = "local") -> None:
+        if self.areas[area]:
+            self.areas[area].clear()
+            self._report(Cleared(), area)
 
     def update(self, changes: dict[str, WireValue]) -> None:
         """Many items in one message."""
         self.items.update(changes)
-        self._seq += 1
-        self.say(Changes("local", self._seq, [ItemSet(key, value) for key, value in changes.items()]))
+        self._seqs["local"] += 1
+        self.say(Changes("local", self._seqs["local"], [ItemSet(key, value) for key, value in changes.items()]))
 
     def navigate(self, title: str, path: str = "/", *, visible: bool = True, user: str | None = None) -> None:
         """Another address, title, visibility; and the site may name its user."""
@@ -152,14 +164,14 @@ class SimulatedPage:
     def answer(self) -> None:
         """Decide the oldest edit as a bridge does: compare, then apply all or nothing."""
         request = self.asked.pop(0)
-        after = dict(self.items)
+        after = dict(self.areas[request.area])
         for operation in request.operations:
-            if not self._apply(operation, after):
+            if not self._apply(operation, after, self._seqs[request.area]):
                 self._refuse(request, "conflict", None)
                 return
-        self.items = after
-        self._seq += 1
-        self.say(Result(request.id, "applied", "local", self._seq, self._current(request)))
+        self.areas[request.area] = after
+        self._seqs[request.area] += 1
+        self.say(Result(request.id, "applied", request.area, self._seqs[request.area], self._current(request)))
 
     def refuse(self, error: str, message: str | None = None) -> None:
         """Refuse the oldest edit."""
@@ -177,32 +189,35 @@ class SimulatedPage:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _take(self, message: HubMessage) -> None:
-        if isinstance(message, Lead):
+        if isinstance(message, Welcome):
+            self._owed.add("session")
+        elif isinstance(message, Lead):
             self._leads = True
-            self._owes_snapshot = True
-        elif isinstance(message, Resync) and message.area == "local":
-            self._owes_snapshot = True
+            self._owed.add("local")
+        elif isinstance(message, Resync):
+            self._owed.add(message.area)
         elif isinstance(message, EditRequest):
             self.asked.append(message)
 
-    _owes_snapshot = False
-
     def _settle(self) -> None:
-        if self._owes_snapshot:
-            self._owes_snapshot = False
-            self.say(Snapshot("local", 1, 1, self._seq, list(self.items.items())))
+        if self._hello.storage_error is not None:
+            return
+        for area in sorted(self._owed):
+            self._owed.discard(area)
+            self.say(Snapshot(area, 1, 1, self._seqs[area], list(self.areas[area].items())))
 
     def send_snapshot(self) -> None:
         """Answer what the hub has asked for outside of a message of this page."""
         self._settle()
 
-    def _report(self, change: ItemSet | ItemRemoved | Cleared) -> None:
-        self._seq += 1
-        if self._leads:
-            self.say(Changes("local", self._seq, [change]))
+    def _report(self, change: ItemSet | ItemRemoved | Cleared, area: AreaKind) -> None:
+        self._seqs[area] += 1
+        if self._leads or area == "session":
+            self.say(Changes(area, self._seqs[area], [change]))
 
     def _refuse(self, request: EditRequest, error: str, message: str | None) -> None:
-        self.say(Result(request.id, "refused", "local", self._seq, self._current(request), error, message))
+        seq = self._seqs[request.area]
+        self.say(Result(request.id, "refused", request.area, seq, self._current(request), error, message))
 
     def _current(self, request: EditRequest) -> list[tuple[str, WireValue | None]]:
         keys: list[str] = []
@@ -211,9 +226,9 @@ class SimulatedPage:
                 keys.append(operation.key)
             if isinstance(operation, RenameItem):
                 keys.append(operation.new_key)
-        return [(key, self.items.get(key)) for key in keys]
+        return [(key, self.areas[request.area].get(key)) for key in keys]
 
-    def _apply(self, operation: Operation, items: dict[str, WireValue]) -> bool:
+    def _apply(self, operation: Operation, items: dict[str, WireValue], seq: int) -> bool:
         match operation:
             case SetItem(key=key, value=value, expected=expected):
                 if expected is not UNSET and items.get(key) != expected:
@@ -228,7 +243,7 @@ class SimulatedPage:
                     return False
                 items[new_key] = items.pop(key)
             case Clear(expected=expected):
-                if expected is not UNSET and expected != self._seq:
+                if expected is not UNSET and expected != seq:
                     return False
                 items.clear()
         return True

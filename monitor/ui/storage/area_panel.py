@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, 
 
 from monitor.core.values import escape, needs_escapes, one_line
 from monitor.ui.storage.add_form import AddForm
+from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable
 from monitor.ui.words import counted, quoted
@@ -136,7 +137,7 @@ class AreaPanel(QWidget):
         question = QMessageBox(
             QMessageBox.Icon.Warning,
             "Clear",
-            f"Delete all {counted(count, 'item')} of this LocalStorage?",
+            f"Delete all {counted(count, 'item')} of this {AREA_NAMES[self.model.area.kind]}?",
             QMessageBox.StandardButton.Cancel,
             self,
         )

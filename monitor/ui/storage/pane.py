@@ -8,9 +8,11 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from monitor.core.events import PageLeft
 from monitor.ui.search_field import SearchField
 from monitor.ui.session_header import SessionHeader
 from monitor.ui.storage.area_panel import AreaPanel
+from monitor.ui.storage.area_tabs import AreaTabs
 from monitor.ui.storage.editing import Editing
 from monitor.ui.storage.model import StorageModel
 from monitor.ui.words import share
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
 
     from monitor.core.area import StorageArea
+    from monitor.core.events import Event
+    from monitor.core.messages import AreaKind
+    from monitor.core.page import Page
     from monitor.core.registry import Registry
+    from monitor.core.session import Session
     from monitor.ui.appearance import Appearance
     from monitor.ui.frame import Frame
     from monitor.ui.sessions.rows import SessionRow
@@ -30,7 +36,8 @@ if TYPE_CHECKING:
 
 
 class StoragePane(QWidget):
-    """Shows one session at a time. A panel that holds a draft is kept while others are shown, and comes back with it.
+    """Shows one area of one session at a time. A panel that holds a draft is kept while others are shown, and comes
+    back with it. A page that left can still be chosen while there is something of the operator's in its area.
 
     `changed` says that what can be done is another; `told` carries a sentence for the status bar; `drafted` a session
     in which a draft was begun or finished.
@@ -60,9 +67,13 @@ class StoragePane(QWidget):
         self._wall = wall
         self._clock = clock
         self._row: SessionRow | None = None
+        self._page: Page | None = None
         self._panels: dict[StorageArea, AreaPanel] = {}
+        self._gone: dict[Session, list[Page]] = {}
+        """Pages that left while there was something of the operator's in their area."""
         self._columns: QByteArray | None = None
         self.header = SessionHeader(appearance, wall, self)
+        self.areas = AreaTabs(self)
         self.filter_field = SearchField("Filter items", "By key or value", "filter", appearance, self)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
@@ -70,6 +81,8 @@ class StoragePane(QWidget):
         self._stack = QStackedWidget(self)
         self._buttons = QHBoxLayout()
         self._lay_out()
+        self.areas.chosen.connect(self._show_area)
+        self._unsubscribe = registry.subscribe(self._hear)
         self.filter_field.textChanged.connect(self._filter)
         self.filter_field.done.connect(self.focus_items)
         appearance.changed.connect(self.follow)
@@ -89,6 +102,7 @@ class StoragePane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.areas)
         column.addWidget(band)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -118,23 +132,68 @@ class StoragePane(QWidget):
         """The session that is shown."""
         return self._row
 
-    def has_draft(self, area: StorageArea) -> bool:
-        """Whether the area's panel holds text that was typed and not sent."""
-        panel = self._panels.get(area)
-        return panel is not None and panel.has_draft
+    def has_draft(self, session: Session) -> bool:
+        """Whether there is text of the operator's in one of the session's areas that was typed and not sent."""
+        return any(panel.has_draft for panel in self._panels_of(session))
 
-    def show_session(self, row: SessionRow | None) -> None:
-        """Show the LocalStorage of this session from now on, or of none."""
-        if row is self._row:
+    def show_session(self, row: SessionRow | None, page: Page | None = None) -> None:
+        """Show this session from now on, or none. With ``page``, that is the one whose SessionStorage is offered."""
+        if row is self._row and page in (None, self._page):
             return
-        self._leave()
-        self._row = row
+        if row is not self._row:
+            self._leave()
+            self._row = row
+            self._page = None
         if row is None:
             return
-        area = row.session.area()
+        self._page = page or self._page
+        self._show_area()
+
+    def show_kind(self, kind: AreaKind) -> None:
+        """Show the session's ``local`` area, or the ``session`` area of one of its pages, now and in other sessions."""
+        self.areas.choose(kind)
+
+    @property
+    def _shown_page(self) -> Page | None:
+        """The page whose SessionStorage is to be shown; ``None``: the session's LocalStorage is."""
+        return self._page if self.areas.kind == "session" else None
+
+    def _offer_pages(self) -> None:
+        """Those that are there, those that were there last, and those in which something of the operator's is left."""
+        assert self._row is not None
+        session = self._row.session
+        known = [row.page for row in self._row.pages.values()]
+        gone = [page for page in self._gone.get(session, []) if self._is_worth_keeping(page)]
+        pages = list(dict.fromkeys([*session.pages.values(), *known, *gone]))
+        shown = None if self.panel is None else self.panel.model.editing.page
+        if self._page is not None and self._page is shown and self._page not in pages:
+            pages.append(self._page)
+        if self._page not in pages:
+            self._page = session.leader or next(iter(pages), None)
+        self.areas.show_pages(pages, self._page)
+
+    def _is_worth_keeping(self, page: Page) -> bool:
+        area = page.session.area(page)
+        panel = self._panels.get(area)
+        return (panel is not None and panel.has_draft) or bool(self._outcomes.of(page.session, area).refused)
+
+    def _show_area(self) -> None:
+        """Show the area that is chosen by session, tab and page."""
+        if self._row is None:
+            return
+        session = self._row.session
+        if self.sender() is self.areas:
+            self._page = self.areas.page or self._page
+        self._offer_pages()
+        page = self._shown_page
+        area = session.area(page)
+        if self.panel is not None and self.panel.model.area is area:
+            self.follow()
+            return
+        self._leave()
         panel = self._panels.get(area)
         if panel is None:
-            panel = self._panels[area] = self._make_panel(row)
+            panel = self._panels[area] = self._make_panel(session, page)
             self._stack.addWidget(panel)
         if self._columns is not None:
             panel.table.horizontalHeader().restoreState(self._columns)
@@ -142,13 +201,21 @@ class StoragePane(QWidget):
         self._stack.setCurrentWidget(panel)
         self.follow()
 
-    def forget(self, area: StorageArea) -> None:
-        """The area is known no longer."""
-        panel = self._panels.pop(area, None)
-        if panel is not None:
-            if self._row is not None and self._row.session.area() is area:
-                self._row = None
+    def forget(self, session: Session) -> None:
+        """The session is known no longer."""
+        self._gone.pop(session, None)
+        for panel in self._panels_of(session):
+            del self._panels[panel.model.area]
+            if self._row is not None and self._row.session is session:
+                self._row = self._page = None
             self._drop(panel)
+
+    def _panels_of(self, session: Session) -> list[AreaPanel]:
+        return [panel for panel in self._panels.values() if panel.model.editing.session is session]
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, PageLeft) and self._is_worth_keeping(event.page):
+            self._gone.setdefault(event.session, []).append(event.page)
 
     def follow(self) -> None:
         """Show what is known of the session now."""
@@ -156,7 +223,8 @@ class StoragePane(QWidget):
         if self._row is None or panel is None:
             return
         panel.follow()
-        self.header.show_session(self._row)
+        self._offer_pages()
+        self.header.show_session(self._row, panel.model.area)
         shown = panel.model.rowCount()
         filtered = panel.model.filtered
         self.count.setText(f"{share(min(shown, panel.model.total), panel.model.total)} shown" if filtered else "")
@@ -176,15 +244,15 @@ class StoragePane(QWidget):
         """Arrange them so again, in this session and the next ones."""
         self._columns = state
 
-    def _make_panel(self, row: SessionRow) -> AreaPanel:
-        editing = Editing(row.session, None, self._outcomes, self._clock)
+    def _make_panel(self, session: Session, page: Page | None) -> AreaPanel:
+        editing = Editing(session, page, self._outcomes, self._clock)
         panel = AreaPanel(
             StorageModel(self._registry, editing, self._frame, self._wall, None), self._appearance, self._stack
         )
         panel.model.setParent(panel)
         panel.changed.connect(self._take_change)
         panel.told.connect(self.told)
-        panel.drafted.connect(lambda: self.drafted.emit(row.session))
+        panel.drafted.connect(lambda: self.drafted.emit(session))
         panel.menu_asked.connect(self.menu_asked)
         return panel
 
@@ -199,6 +267,7 @@ class StoragePane(QWidget):
 
     def end(self) -> None:
         """Follow no session any longer."""
+        self._unsubscribe()
         for panel in self._panels.values():
             panel.model.end()
         self._panels.clear()
