@@ -61,7 +61,8 @@ class Registry:
         self._listeners: list[Listener] = []
         self._left: OrderedDict[str, Session] = OrderedDict()  # longest gone first
         self._due: list[tuple[float, int, Session]] = []
-        self._now = 0.0
+        self.now = 0.0
+        """The time that was last passed in: that of what is being announced."""
 
     def configure(self, *, timing: Timing, limits: Limits, remembered: int) -> None:
         """Wait and allow otherwise from now on, also in the sessions that are here."""
@@ -101,7 +102,7 @@ class Registry:
         ``None`` where the line was closed with a reason.
         """
         self.received += 1
-        self._now = now
+        self.now = now
         try:
             hello = messages.decode(text)
             if not isinstance(hello, Hello):
@@ -129,7 +130,7 @@ class Registry:
     def receive(self, page: Page, text: str | bytes, now: float) -> None:
         """Take a later message of a page."""
         self.received += 1
-        self._now = now
+        self.now = now
         page.session.receive(page, text, now)
 
     def leave(self, page: Page, line: Line, now: float) -> None:
@@ -141,7 +142,7 @@ class Registry:
         """Do in every session what time has made due. What it costs depends on what is due, not on how many sessions
         there are.
         """
-        self._now = now
+        self.now = now
         while self._due and self._due[0][0] <= now:
             _, _, session = heappop(self._due)
             session.expire(now)
@@ -170,7 +171,7 @@ class Registry:
         del self.sessions[session.session_id]
         self._left.pop(session.session_id, None)
         session.forgotten = True
-        session.local_storage.abandon(self._now)
+        session.local_storage.abandon(self.now)
         self.announce(SessionForgotten(session))
 
     def __iter__(self) -> Iterator[Session]:
