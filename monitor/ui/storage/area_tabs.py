@@ -1,4 +1,4 @@
-"""AreaTabs: which of a session's storage areas is shown: its LocalStorage, or the SessionStorage of one of its pages."""
+"""AreaTabs: which area of a session is shown: its LocalStorage, or the SessionStorage of one of its pages."""
 
 from __future__ import annotations
 
