@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QStackedWidget
 
+from monitor.core.history import History
 from monitor.ui.actions import Actions
 from monitor.ui.appearance import Appearance
 from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
@@ -63,9 +64,12 @@ class MainWindow(QMainWindow):
         wall = WallClock(clock)
         self.frame = Frame(self)
         self.outcomes = Outcomes(registry, self)
+        self.history = History(registry)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self)
         self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badge, self)
-        self.storage = StoragePane(registry, self.outcomes, self.frame, self.appearance, wall, clock, self)
+        self.storage = StoragePane(
+            registry, self.outcomes, self.history, self.frame, self.appearance, wall, clock, self
+        )
         self.connect_panel = ConnectPanel(self)
         self.placeholder = self._make_placeholder()
         self._right = QStackedWidget(self)
@@ -257,6 +261,7 @@ class MainWindow(QMainWindow):
         """Listen no more: the sessions outlive the window by as long as it takes to close their lines."""
         self.storage.end()
         self.outcomes.end()
+        self.history.end()
         self.sessions_model.end()
 
     def _quit(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
 
     from monitor.core.area import StorageArea
+    from monitor.core.history import History
     from monitor.core.events import Event
     from monitor.core.messages import AreaKind
     from monitor.core.page import Page
@@ -53,6 +54,7 @@ class StoragePane(QWidget):
         self,
         registry: Registry,
         outcomes: Outcomes,
+        history: History,
         frame: Frame,
         appearance: Appearance,
         wall: WallClock,
@@ -62,6 +64,7 @@ class StoragePane(QWidget):
         super().__init__(parent)
         self._registry = registry
         self._outcomes = outcomes
+        self._history = history
         self._frame = frame
         self._appearance = appearance
         self._wall = wall
