@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
 
     from monitor.core.area import StorageArea
-    from monitor.core.history import History
     from monitor.core.events import Event
+    from monitor.core.history import History
     from monitor.core.messages import AreaKind
     from monitor.core.page import Page
     from monitor.core.registry import Registry
