@@ -48,6 +48,10 @@ class Actions(QObject):
         self.session = self._make("&SessionStorage", "Ctrl+2", lambda: window.storage.show_kind("session"), everywhere)
         self.cross = self._make("Sessions or &items", "F6", self._cross, everywhere)
         self.refresh = self._make("&Refresh", "F5", window.refresh, everywhere, "refresh")
+        self.pause = self._make(
+            "&Pause", "Ctrl+P", self._do(lambda panel: panel.pause_or_resume()), everywhere, "pause"
+        )
+        self.pause.setCheckable(True)
         self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
         self.collapse = self._make("&Collapse all", "Ctrl+Shift+W", lambda: self._open_all(False), everywhere)
         self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
@@ -94,6 +98,7 @@ class Actions(QObject):
                 self.cross,
                 None,
                 self.refresh,
+                self.pause,
                 None,
                 self.expand,
                 self.collapse,
@@ -110,7 +115,7 @@ class Actions(QObject):
 
     def buttons(self) -> list[QAction]:
         """Those that stand beside the filter."""
-        return [self.add, self.edit, self.rename, self.delete, self.clear, self.refresh]
+        return [self.add, self.edit, self.rename, self.delete, self.clear, self.pause, self.refresh]
 
     def recolor(self) -> None:
         """Draw the icons in the colours of the scheme."""
@@ -131,8 +136,9 @@ class Actions(QObject):
         self.copy_value.setEnabled(rows)
         self.copy_key.setEnabled(chosen)
         self.clear.setEnabled(able and panel is not None and panel.model.total > 0)
-        for action in (self.filter, self.local, self.session):
+        for action in (self.filter, self.local, self.session, self.pause):
             action.setEnabled(shown)
+        self.pause.setChecked(panel is not None and panel.model.shown.paused)
         row = self._window.storage.row
         self.refresh.setEnabled(row is not None and row.session.live)
         some = self._window.sessions_model.tree.total > 0

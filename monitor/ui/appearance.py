@@ -36,6 +36,7 @@ class Scheme:
     warning: str
     error: str
     error_ground: str
+    warning_ground: str
     flash: str
 
 
@@ -56,6 +57,7 @@ LIGHT: Final = Scheme(
     warning="#845400",
     error="#b3261e",
     error_ground="#fdeceb",
+    warning_ground="#fff5dc",
     flash="#ffe08a",
 )
 
@@ -76,6 +78,7 @@ DARK: Final = Scheme(
     warning="#f2c464",
     error="#ff9d94",
     error_ground="#421f1e",
+    warning_ground="#372c12",
     flash="#483a0c",
 )
 

@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from PySide6.QtCore import QModelIndex, Qt
 
-from monitor.core.edits import EditState, Replace
+from monitor.core.edits import Edit, EditState, Replace
 from monitor.core.messages import Clear, RenameItem
 from monitor.core.registry import Registry
 from monitor.core.values import Redacted, Value, kind, one_line, units
@@ -63,6 +63,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
         self.order = (Column.KEY, False)
         self.pinned: list[str] = []
         self.away = False
+        self.seen: dict[str, Value] | None = None
 
     def teardown(self) -> None:
         if hasattr(self, "watch"):
@@ -101,7 +102,10 @@ class ModelAgainstCore(RuleBasedStateMachine):
     @rule(refused=st.sampled_from([None, None, "quota", "timed-out"]))
     def page_answers(self, refused: str | None) -> None:
         if refused is None:
+            edit = self.page.session.unsettled()[0]
             self.page.answer()
+            if self.seen is not None and edit.state is EditState.APPLIED:
+                self._see(edit)
         else:
             self.page.refuse(refused)
 
@@ -139,7 +143,26 @@ class ModelAgainstCore(RuleBasedStateMachine):
 
     @rule()
     def operator_clears(self) -> None:
-        self.editing.clear(self.model.area.revision)
+        self.editing.clear(self.model.shown.revision)
+
+    @rule()
+    def operator_pauses_or_resumes(self) -> None:
+        if self.seen is None:
+            self.seen = dict(self.page.session.area().items)
+            self.model.pause()
+        else:
+            self.seen = None
+            self.model.resume()
+
+    def _see(self, edit: Edit) -> None:
+        """What became of an operator's edit is seen even while the view is paused."""
+        assert self.seen is not None
+        held = self.page.session.area().items
+        for key in edit.named_keys or [*self.seen]:
+            if key in held:
+                self.seen[key] = held[key]
+            else:
+                self.seen.pop(key, None)
 
     @rule(again=st.booleans())
     def operator_deals_with_refusals(self, again: bool) -> None:
@@ -204,7 +227,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
         needle = self.needle.casefold()
         certain = {
             key
-            for key, value in area.items.items()
+            for key, value in (area.items if self.seen is None else self.seen).items()
             if needle in key.casefold() or (isinstance(value, str) and needle in value.casefold())
         }
         certain |= {key for edit in refused for key in edit.named_keys}
@@ -229,6 +252,9 @@ class ModelAgainstCore(RuleBasedStateMachine):
         assert model.row_of(key) == row
         value = self._shown(key)
         text = {column: model.index(row, column).data() for column in Column}
+        pending = model.states.pending.of(key)
+        if pending is None or pending.value is None:
+            assert value == (self.page.session.area().items if self.seen is None else self.seen).get(key)
         assert text[Column.KEY] == (one_line(key, 200) or "(empty key)")
         state = model.states.state(key)
         assert (text[Column.STATE] == "") == (state is ItemState.NONE)
@@ -252,7 +278,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
         if column is Column.SIZE:
             return (-1 if value is None else units(value), key)
         if column is Column.CHANGED:
-            return (self.model.area.changed_at.get(key, float("-inf")), key)
+            return (self.model.shown.changed_at.get(key, float("-inf")), key)
         if column is Column.STATE:
             return (self.model.states.lasting_state(key), key)
         return (key.casefold(), key)

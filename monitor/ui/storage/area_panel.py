@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, 
 from monitor.core.values import escape, needs_escapes, one_line
 from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
+from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable
 from monitor.ui.words import counted, quoted
@@ -35,6 +36,8 @@ class AreaPanel(QWidget):
         super().__init__(parent)
         self.model = model
         self._had_draft = False
+        self.pause_bar = PauseBar(model.shown, appearance, self)
+        self.pause_bar.resumed.connect(model.resume)
         self.refusals = RefusalBar(model.editing, appearance, self)
         self.form = AddForm(model.is_taken, self)
         self.form.hide()
@@ -51,6 +54,7 @@ class AreaPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.pause_bar)
         layout.addWidget(self.refusals)
         layout.addWidget(self.form)
         layout.addWidget(self._stack, 1)
@@ -81,6 +85,7 @@ class AreaPanel(QWidget):
 
     def follow(self) -> None:
         """Show what there is to show now; also to be called when the session is another in any way."""
+        self.pause_bar.follow()
         self.refusals.follow()
         if self.form.isVisible():
             self.form.check()
@@ -131,9 +136,16 @@ class AreaPanel(QWidget):
         if redacted:
             self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")
 
+    def pause_or_resume(self) -> None:
+        """Hold back what the browser changes, or show it again."""
+        if self.model.shown.paused:
+            self.model.resume()
+        else:
+            self.model.pause()
+
     def ask_to_clear(self) -> None:
         """Ask whether to remove every item, and do so."""
-        revision, count = self.model.area.revision, self.model.total
+        revision, count = self.model.shown.revision, self.model.total
         question = QMessageBox(
             QMessageBox.Icon.Warning,
             "Clear",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from monitor.core.area import Change
     from monitor.ui.storage.editing import Editing
+    from monitor.ui.storage.shown_items import ShownItems
 
 FLASH: Final = 1.2
 """Seconds for which a change by the page is marked."""
@@ -44,11 +45,13 @@ _BOTH: Final = frozenset({Column.KEY, Column.VALUE})
 
 
 class ItemStates:
-    """`refresh` takes in what the edits have come to; between two calls `pending` and `refused` do not change."""
+    """`refresh` takes in what the edits have come to; between two calls `pending` and `refused` do not change.
+    ``shown`` are the items that all of this is said of.
+    """
 
-    def __init__(self, editing: Editing) -> None:
+    def __init__(self, editing: Editing, shown: ShownItems) -> None:
         self._editing = editing
-        self._area = editing.area
+        self._shown = shown
         self._changed_at: dict[str, float] = {}
         self._saved_at: dict[str, float] = {}
         self._pending_cells: dict[str, set[Column]] = {}
@@ -64,9 +67,9 @@ class ItemStates:
         editing = self._editing
         before = {*self.pending.items, *self.refused}
         whole = self.pending.whole
-        outcomes = editing.outcomes.of(editing.session, self._area)
+        outcomes = editing.outcomes.of(editing.session, editing.area)
         unsettled = editing.session.unsettled(editing.page)
-        self.pending = Pending(unsettled, self._area.items)
+        self.pending = Pending(unsettled, self._shown.items)
         self._pending_cells = cells_concerned(unsettled)
         self._refused_cells = cells_concerned(outcomes.refused.values())
         self._renamed = outcomes.renamed
@@ -77,7 +80,7 @@ class ItemStates:
     def take_changes(self, changes: Iterable[Change]) -> None:
         """The page changed these items. What was found at first sight is not a change."""
         for change in changes:
-            moment = self._area.changed_at.get(change.key)
+            moment = self._shown.changed_at.get(change.key)
             if moment is not None:
                 self._changed_at[change.key] = moment
 
@@ -90,7 +93,7 @@ class ItemStates:
             return ItemState.PENDING if pending.edit.sent else ItemState.WAITING
         if key in self.refused:
             return ItemState.REFUSED
-        value = self._area.items.get(key)
+        value = self._shown.items.get(key)
         if value is None:
             return ItemState.REMOVED
         changed, saved = self.flash(key), self.tick(key)

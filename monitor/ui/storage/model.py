@@ -14,6 +14,7 @@ from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
 from monitor.ui.storage.item_states import ItemStates
 from monitor.ui.storage.look import Look, Looks
 from monitor.ui.storage.order import ItemFilter, ItemOrder, SortKey, sort_key
+from monitor.ui.storage.shown_items import ShownItems
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class StorageModel(QAbstractTableModel):
         super().__init__(parent)
         self.editing = editing
         self.area: StorageArea = editing.area
-        self.states = ItemStates(editing)
+        self.shown = ShownItems(self.area)
+        self.states = ItemStates(editing, self.shown)
         self._frame = frame
         self._wall = wall
         self._rows: Rows[str] = Rows(self)
@@ -118,7 +120,7 @@ class StorageModel(QAbstractTableModel):
         if column == Column.STATE:
             return self.states.words(key)
         if column == Column.CHANGED:
-            moment = self.area.changed_at.get(key)
+            moment = self.shown.changed_at.get(key)
             return "" if moment is None else self._wall.words(moment)
         look = self.look(key)
         if column == Column.KEY:
@@ -167,7 +169,7 @@ class StorageModel(QAbstractTableModel):
         pending = self.states.pending.of(key)
         if pending is not None and pending.value is not None:
             return pending.value
-        return self.area.items.get(key)
+        return self.shown.items.get(key)
 
     def look(self, key: str) -> Look:
         """How the item reads."""
@@ -201,13 +203,27 @@ class StorageModel(QAbstractTableModel):
 
     @property
     def total(self) -> int:
-        """How many items the browser holds."""
-        return len(self.area.items)
+        """How many items there are, shown or not."""
+        return len(self.shown.items)
 
     def filter(self, text: str) -> None:
         """Show only items that have ``text`` in their key or value, now and from now on."""
         self._filter = ItemFilter(text, self._filter)
         self._rebuild()
+
+    def pause(self) -> None:
+        """Show the items as they are now until `resume`, but for what the operator's own edits come to."""
+        if not self.shown.paused:
+            self.flush()
+            self.shown.pause()
+            self.flushed.emit()
+
+    def resume(self) -> None:
+        """Show what was held back, and from now on what comes."""
+        if self.shown.paused:
+            self._dirty |= self.shown.resume()
+            self._news_of_edits = True
+            self.flush()
 
     def pin(self, key: str) -> None:
         """The operator edits this item: its row stays, and where it is, whatever becomes of the item."""
@@ -226,8 +242,8 @@ class StorageModel(QAbstractTableModel):
     def _hear(self, event: Event) -> None:
         if isinstance(event, ItemsChanged):
             if event.area is self.area:
-                self._dirty.update([change.key for change in event.changes])
-                if event.source == "page":
+                self._dirty.update(self.shown.take(event.changes, event.source))
+                if event.source == "page" and not self.shown.paused:
                     self.states.take_changes(event.changes)
                 self._frame.request(self.flush)
         elif isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area:
@@ -266,7 +282,7 @@ class StorageModel(QAbstractTableModel):
     def _rebuild(self) -> None:
         self._take_news_of_edits()
         self._dirty.clear()
-        keys = {*self.area.items, *self.states.pending.items, *self.states.refused, *self._pins}
+        keys = {*self.shown.items, *self.states.pending.items, *self.states.refused, *self._pins}
         self._order.rebuild(keys)
         self._rows.reconcile(self._order.keys())
         self._repaint(self._rows.shown)
@@ -281,12 +297,12 @@ class StorageModel(QAbstractTableModel):
         """What the item is sorted by now, if it is shown. What is being edited stays where it is."""
         if before is not None and key in self._pins:
             return before
-        value = self.area.items.get(key)
+        value = self.shown.items.get(key)
         found = value is not None and self._filter.lets_through(key, value)
         if not (found or key in self._pins or key in self.states.pending.items or key in self.states.refused):
             return None
         state = self.states.lasting_state(key) if self._column is Column.STATE else ItemState.NONE
-        return sort_key(self._column, key, self.shown_value(key), self.area.changed_at.get(key), state)
+        return sort_key(self._column, key, self.shown_value(key), self.shown.changed_at.get(key), state)
 
     def _explanation(self, key: str, column: int) -> str:
         if column == Column.STATE:

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 
 class StoragePane(QWidget):
-    """Shows one area of one session at a time. A panel that holds a draft is kept while others are shown, and comes
-    back with it. A page that left can still be chosen while there is something of the operator's in its area.
+    """Shows one area of one session at a time. A panel that holds a draft, or is paused, is kept while others are
+    shown, and comes back with it. A page that left can still be chosen while there is something of the operator's in
+    its area.
 
     `changed` says that what can be done is another; `told` carries a sentence for the status bar; `drafted` a session
     in which a draft was begun or finished.
@@ -264,7 +265,7 @@ class StoragePane(QWidget):
         if panel is None or self._row is None:
             return
         self._columns = panel.table.horizontalHeader().saveState()
-        if not panel.has_draft:
+        if not (panel.has_draft or panel.model.shown.paused):
             del self._panels[panel.model.area]
             self._drop(panel)
 

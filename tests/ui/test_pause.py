@@ -1,0 +1,93 @@
+"""Pause: the table stands still while the operator reads, and says how much it holds back."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.core.registry import Registry
+from monitor.ui.storage.columns import Column
+from tests.ui.operator import CTRL, SHIFT, Key, Operator
+from tests.ui.simulated_page import Clock, SimulatedPage
+
+
+@pytest.fixture
+def page(registry: Registry, clock: Clock) -> SimulatedPage:
+    """A page that writes all the time."""
+    return SimulatedPage(registry, clock, {"beat": "1", "cart": "lamp", "theme": "dark"}, user="Ada")
+
+
+def pause(operator: Operator) -> None:
+    operator.look()
+    operator.press(Key.Key_P, CTRL)
+
+
+def test_what_the_page_changes_is_held_back_and_counted(operator: Operator, page: SimulatedPage) -> None:
+    pause(operator)
+    bar = operator.panel.pause_bar
+    assert bar.isVisible()
+    for beat in "234":
+        page.set("beat", beat)
+    page.remove("cart")
+    page.set("new", "x")
+    assert operator.keys() == ["beat", "cart", "theme"]
+    assert operator.cell("beat", Column.VALUE) == "1"
+    assert operator.cell("beat", Column.STATE) == ""
+    assert bar.label.text() == "Paused. 3 items changed in the browser meanwhile."
+    operator.push(bar.resume)
+    assert operator.keys() == ["beat", "new", "theme"]
+    assert operator.cell("beat", Column.VALUE) == "4"
+    assert not bar.isVisible()
+    page.set("beat", "5")
+    assert operator.cell("beat", Column.VALUE) == "5"
+
+
+def test_the_operators_own_edits_are_shown_meanwhile(operator: Operator, page: SimulatedPage) -> None:
+    pause(operator)
+    operator.edit("theme")
+    operator.type("light")
+    operator.press(Key.Key_Return)
+    assert operator.cell("theme", Column.STATE) == "saving…"
+    page.answer()
+    assert operator.cell("theme", Column.VALUE) == "light"
+    assert operator.cell("theme", Column.STATE) == "saved"
+
+
+def test_an_edit_of_what_is_held_back_is_refused_instead_of_writing_over_it(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    pause(operator)
+    page.set("theme", "auto")
+    operator.edit("theme")
+    operator.type("light")
+    operator.press(Key.Key_Return)
+    page.answer()
+    assert page.items["theme"] == "auto"
+    assert operator.cell("theme", Column.STATE) == "not saved: conflict"
+
+
+def test_clearing_what_was_seen_spares_what_was_held_back(operator: Operator, page: SimulatedPage) -> None:
+    pause(operator)
+    page.set("new", "x")
+    operator.go_to("theme")
+    operator.press(Key.Key_Delete, CTRL | SHIFT)
+    operator.answer("Delete")
+    page.answer_all()
+    assert page.items["new"] == "x"
+    assert "not cleared" in operator.panel.refusals.label.text()
+
+
+def test_a_paused_table_waits_while_another_session_is_shown(
+    operator: Operator, page: SimulatedPage, registry: Registry, clock: Clock
+) -> None:
+    pause(operator)
+    SimulatedPage(registry, clock, {"other": "1"}, session_id="session-2", page_id="page-2", user="Grace")
+    operator.look()
+    view = operator.window.sessions.view
+    view.setFocus()
+    operator.press(Key.Key_Down)
+    assert operator.keys() == ["other"]
+    assert not operator.window.commands.pause.isChecked()
+    page.set("beat", "2")
+    operator.press(Key.Key_Up)
+    assert operator.cell("beat", Column.VALUE) == "1"
+    assert operator.window.commands.pause.isChecked()
