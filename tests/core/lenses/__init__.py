@@ -1,0 +1,1 @@
+"""Tests of `monitor.core.lenses`, one file per source file."""
