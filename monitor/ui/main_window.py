@@ -14,6 +14,7 @@ from monitor.ui.appearance import Appearance
 from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
 from monitor.ui.frame import Frame
 from monitor.ui.icons import app_icon
+from monitor.ui.labels import breakable
 from monitor.ui.sessions.delegate import Badge
 from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
@@ -170,7 +171,8 @@ class MainWindow(QMainWindow):
         else:
             if isinstance(row, OriginRow):
                 sessions = counted(len(row.sessions), "session")
-                self.placeholder.setText(f"{sessions} at {origin_in_words(row.origin)}\nChoose one to see its storage.")
+                where = breakable(origin_in_words(row.origin))
+                self.placeholder.setText(f"{sessions} at {where}\nChoose one to see its storage.")
             else:
                 self.placeholder.setText("Choose a session to see its storage.")
             self._right.setCurrentWidget(self.placeholder)
@@ -275,9 +277,7 @@ class MainWindow(QMainWindow):
             return
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/splitter", self.splitter.saveState())
-        columns = self.storage.columns()
-        if columns is not None:
-            self._settings.setValue("items/columns", columns)
+        self.storage.remember(self._settings)
 
     def _restore(self) -> None:
         size = _SIZE
@@ -294,6 +294,4 @@ class MainWindow(QMainWindow):
         splitter = self._settings.value("window/splitter")
         if isinstance(splitter, QByteArray):
             self.splitter.restoreState(splitter)
-        columns = self._settings.value("items/columns")
-        if isinstance(columns, QByteArray):
-            self.storage.arrange_columns(columns)
+        self.storage.restore(self._settings)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from monitor.core.values import QUOTA, one_line
 from monitor.ui.icons import icon
+from monitor.ui.labels import ElidedLabel
 from monitor.ui.sessions.sentences import origin_in_words, state_in_words
 from monitor.ui.words import counted, plain_tooltip, size
 
@@ -28,9 +29,11 @@ class SessionHeader(QFrame):
         self._wall = wall
         self._drawn = ("", "")
         self._picture = QLabel(self)
-        self.title = self._label("heading")
+        self.title = ElidedLabel(self)
+        self.title.setProperty("heading", True)
         self.state = self._label("strong")
-        self.subtitle = self._label("muted")
+        self.subtitle = ElidedLabel(self)
+        self.subtitle.setProperty("muted", True)
         self.items = self._label("strong")
         self.items.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.stored = self._label("muted")

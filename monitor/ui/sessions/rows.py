@@ -66,7 +66,8 @@ class SessionRow:
     def title(self) -> str:
         """Who this is: the user or label that the site gave, else the beginning of the id."""
         session = self.session
-        return session.user or session.label or f"Session {session.session_id[:8]}"
+        named = (name for name in (session.user, session.label) if name and not name.isspace())
+        return next(named, f"Session {session.session_id[:8]}")
 
     def search_in(self) -> str:
         """All that the search looks at, folded, one a line."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.values import escape, needs_escapes, one_line
+from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.storage.pause_bar import PauseBar
@@ -90,7 +91,7 @@ class AreaPanel(QWidget):
         if self.form.isVisible():
             self.form.check()
         note = self._why_empty()
-        self.note.setText(note)
+        self.note.setText(breakable(note))
         self._stack.setCurrentIndex(1 if note else 0)
 
     def _why_empty(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -20,7 +20,7 @@ from monitor.ui.words import share
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QByteArray
+    from PySide6.QtCore import QSettings
 
     from monitor.core.area import StorageArea
     from monitor.core.events import Event
@@ -239,14 +239,23 @@ class StoragePane(QWidget):
         if self.panel is not None:
             self.panel.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def columns(self) -> QByteArray | None:
-        """How the operator has arranged the columns, in Qt's own form."""
+    def remember(self, settings: QSettings) -> None:
+        """Keep how the operator has arranged and narrowed down the items: the order is a part of the columns' state."""
         panel = self.panel
-        return self._columns if panel is None else panel.table.horizontalHeader().saveState()
+        columns = self._columns if panel is None else panel.table.horizontalHeader().saveState()
+        if columns is not None:
+            settings.setValue("items/columns", columns)
+        settings.setValue("items/filter", self.filter_field.text())
+        settings.setValue("items/area", self.areas.kind)
 
-    def arrange_columns(self, state: QByteArray) -> None:
-        """Arrange them so again, in this session and the next ones."""
-        self._columns = state
+    def restore(self, settings: QSettings) -> None:
+        """Arrange and narrow down so again, in all sessions."""
+        columns = settings.value("items/columns")
+        if isinstance(columns, QByteArray):
+            self._columns = columns
+        self.filter_field.setText(str(settings.value("items/filter", "")))
+        if settings.value("items/area") == "session":
+            self.areas.choose("session")
 
     def _make_panel(self, session: Session, page: Page | None) -> AreaPanel:
         editing = Editing(session, page, self._outcomes, self._clock)

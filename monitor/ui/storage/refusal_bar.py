@@ -11,6 +11,7 @@ from monitor.core.edits import Edit, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.values import Redacted, Value
 from monitor.ui.icons import icon
+from monitor.ui.labels import breakable
 from monitor.ui.storage.item_states import reason_in_words
 from monitor.ui.words import counted, quoted
 
@@ -69,7 +70,7 @@ class RefusalBar(QFrame):
             self._shown = shown
             more = len(refused) - 1
             said = in_words(self._edit, self._editing.area.items)
-            self.label.setText(f"{said} (And {counted(more, 'more edit')}.)" if more else said)
+            self.label.setText(breakable(f"{said} (And {counted(more, 'more edit')}.)" if more else said))
             self.retry.setEnabled(self._editing.can_retry(self._edit))
         self.setVisible(self._edit is not None)
 

@@ -1,0 +1,87 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+
+from monitor.ui.main_window import MainWindow
+from monitor.ui.storage.columns import Column
+from tests.ui.operator import CTRL, Key, Operator
+from tests.ui.simulated_page import Clock, SimulatedPage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from monitor.core.registry import Registry
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    """A file that lasts from one window to the next."""
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+def start(qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings) -> Operator:
+    window = MainWindow(registry, clock, settings)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.sessions.choose(next(iter(registry)))
+    return Operator(window, qtbot)
+
+
+def test_arrangement_order_and_filter_are_as_they_were(
+    qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings
+) -> None:
+    SimulatedPage(registry, clock, {"b": "1", "a": "22", "c": "333", "x": ""}, user="Ada")
+    operator = start(qtbot, registry, clock, settings)
+    operator.look()
+    operator.window.resize(780, 500)
+    operator.window.splitter.setSizes([260, 520])
+    operator.table.sortByColumn(Column.SIZE, Qt.SortOrder.DescendingOrder)
+    operator.table.horizontalHeader().resizeSection(Column.KEY, 211)
+    operator.table.horizontalHeader().moveSection(0, 1)
+    operator.press(Key.Key_F, CTRL)
+    operator.window.storage.filter_field.setText("3")
+    assert operator.keys() == ["c"]
+    sizes = operator.window.splitter.sizes()
+    operator.window.close()
+
+    again = start(qtbot, registry, clock, settings)
+    assert again.window.splitter.sizes() == sizes
+    assert again.window.storage.filter_field.text() == "3"
+    assert again.keys() == ["c"]
+    again.window.storage.filter_field.clear()
+    assert again.keys() == ["c", "a", "b", "x"]
+    header = again.table.horizontalHeader()
+    assert header.sectionSize(Column.KEY) == 211
+    assert header.visualIndex(Column.KEY) == 1
+    again.window.close()
+
+
+def test_the_kind_of_storage_is_as_it_was(qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings) -> None:
+    SimulatedPage(registry, clock, {"cart": "1"}, session_items={"step": "2"}, user="Ada")
+    operator = start(qtbot, registry, clock, settings)
+    operator.look()
+    operator.press(Key.Key_2, CTRL)
+    operator.window.close()
+    again = start(qtbot, registry, clock, settings)
+    assert again.keys() == ["step"]
+    again.window.close()
+
+
+def test_settings_that_make_no_sense_are_passed_over(
+    qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings
+) -> None:
+    for name in ("window/geometry", "window/splitter", "items/columns", "items/area"):
+        settings.setValue(name, "nonsense")
+    SimulatedPage(registry, clock, {"cart": "1"}, user="Ada")
+    operator = start(qtbot, registry, clock, settings)
+    assert operator.keys() == ["cart"]
+    operator.window.close()
