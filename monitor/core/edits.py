@@ -39,6 +39,20 @@ class Reason(StrEnum):
     """The page left, and its area with it, or the session was forgotten. If the edit had been sent (``edit.sent``),
     the browser may have applied it: nobody is left to say.
     """
+    READ_ONLY = "read-only"
+    """Nothing may be written here (`monitor.core.read_only`); the edit's message says to what that applies. Never on
+    the wire: no page hears of it. If the edit had been sent (``edit.sent``), the browser may have applied it.
+    """
+
+
+class Intent(StrEnum):
+    """What the author of an edit was about."""
+
+    DO = "do"
+    UNDO = "undo"
+    """To take back an edit that the browser had applied."""
+    REDO = "redo"
+    """To apply it once more."""
 
 
 class Replace(Struct, frozen=True):
@@ -70,6 +84,7 @@ class Edit(Struct, eq=False):
     deadline: float = 0.0
     sent_to: str | None = None
     settled_at: float | None = None
+    intent: Intent = Intent.DO
 
     named_keys: frozenset[str] = frozenset()
     """Every key that the operations name; empty for an edit of the whole area. Found from them: do not give it."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from monitor.core.area import Change, StorageArea
     from monitor.core.edits import Edit
     from monitor.core.page import Page
+    from monitor.core.read_only import ReadOnly
     from monitor.core.session import Session
 
 Source: TypeAlias = Literal["page", "operator"]
@@ -94,6 +95,14 @@ class EditUpdated(Struct, frozen=True):
     edit: Edit
 
 
+class ReadOnlyUpdated(Struct, frozen=True):
+    """Something may be written where nothing might before, or the other way round; each session says itself
+    (`monitor.core.session.Session.why_read_only`). What waited there was refused before this.
+    """
+
+    read_only: ReadOnly
+
+
 Event: TypeAlias = (
     SessionOpened
     | SessionUpdated
@@ -106,6 +115,7 @@ Event: TypeAlias = (
     | AreaLoaded
     | ItemsChanged
     | EditUpdated
+    | ReadOnlyUpdated
 )
 
 if TYPE_CHECKING:

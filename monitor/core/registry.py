@@ -10,9 +10,10 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from monitor.core import messages
-from monitor.core.events import SessionForgotten, SessionOpened
+from monitor.core.events import ReadOnlyUpdated, SessionForgotten, SessionOpened
 from monitor.core.messages import Hello, Limits, ProtocolError, UnknownMessageError
 from monitor.core.page import Line, Page
+from monitor.core.read_only import ReadOnly
 from monitor.core.session import Session
 from monitor.core.timing import Timing
 
@@ -55,6 +56,8 @@ class Registry:
         self.timing = timing or Timing()
         self.limits = limits or LIMITS
         self.remembered = remembered
+        self.read_only = ReadOnly()
+        """Where nothing may be written (`protect`)."""
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
@@ -72,6 +75,18 @@ class Registry:
         for session in self:
             session.timing = timing
             session.limits = limits
+
+    def protect(self, read_only: ReadOnly, now: float) -> None:
+        """Let nothing be written where ``read_only`` says so, whoever asks for it, from now on. Edits that wait there
+        are refused.
+        """
+        if read_only == self.read_only:
+            return
+        self.now = now
+        self.read_only = read_only
+        for session in self:
+            session.protect(read_only, now)
+        self.announce(ReadOnlyUpdated(read_only))
 
     # --- listening ---------------------------------------------------------------------------------------------------
 
@@ -185,6 +200,7 @@ class Registry:
             new_id=self._new_id,
             timing=self.timing,
             limits=self.limits,
+            read_only=self.read_only,
             now=now,
         )
         self.announce(SessionOpened(session))

@@ -247,6 +247,8 @@ class Replica:
 
     def _refusal(self, edit: Edit) -> tuple[Reason, str] | None:
         """Why there is no point in sending the edit."""
+        if self._session.why_read_only is not None:
+            return Reason.READ_ONLY, self._session.why_read_only
         if self.area.error is not None:
             return Reason.DENIED, self.area.error
         if any(isinstance(self.area.items.get(key), Redacted) for key in edit.named_keys):
@@ -272,6 +274,12 @@ class Replica:
             message = "nobody answered; it may have been applied" if edit.sent else "nobody was there to take it"
             self.refuse(edit, Reason.GONE, message, now)
 
+    def refuse_waiting(self, now: float) -> None:
+        """Nothing may be written any more: refuse what is not under way, and say so where it was once."""
+        for edit in list(self._waiting.values()):
+            why = self._session.why_read_only or ""
+            self.refuse(edit, Reason.READ_ONLY, f"{why}; it may have been applied" if edit.sent else why, now)
+
     def answer_due(self) -> float:
         """When the first answer to an edit that was sent is due, in seconds; infinity if none is."""
         return min((edit.deadline for edit in self.unsettled.values() if edit.id not in self._waiting), default=inf)
@@ -288,6 +296,9 @@ class Replica:
 
         An edit that another document may still write holds up all behind it: sent to both it could be written twice.
         """
+        if self._session.why_read_only is not None:
+            self.refuse_waiting(now)  # what the line took with it would be sent again
+            return
         # In step is asked each time: a listener that is told of one edit may ask for a new snapshot.
         while self._waiting and self.in_step:
             edit = next(iter(self._waiting.values()))
@@ -339,6 +350,7 @@ def _received(value: WireValue) -> Value:
 
 def _reason(error: str | None) -> Reason:
     try:
-        return Reason(error or "")
+        reason = Reason(error or "")
     except ValueError:
         return Reason.DENIED
+    return Reason.DENIED if reason is Reason.READ_ONLY else reason  # for no page to say

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET
 
 from monitor.core import messages
-from monitor.core.edits import Edit, Replace, canonical_operations
+from monitor.core.edits import Edit, Intent, Replace, canonical_operations
 from monitor.core.events import (
     PageLeft,
     PageOpened,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from monitor.core.area import StorageArea
     from monitor.core.events import Event
+    from monitor.core.read_only import ReadOnly
     from monitor.core.timing import Timing
 
 CLOSE_LEFT = 1000
@@ -69,6 +70,7 @@ class Session:
         new_id: Callable[[], str],
         timing: Timing,
         limits: messages.Limits,
+        read_only: ReadOnly,
         now: float,
     ) -> None:
         self.session_id = hello.session_id
@@ -84,6 +86,8 @@ class Session:
         self.timing = timing
         self.limits = limits
         self.announce = announce
+        self.why_read_only = read_only.why(self)
+        """Why nothing may be written here, as the end of a sentence; ``None`` if something may."""
         self._secret = hello.secret.encode("utf-8", "surrogatepass")
         self._schedule = schedule
         self._scheduled_for = inf
@@ -235,6 +239,7 @@ class Session:
         *,
         page: Page | None = None,
         author: str = "operator",
+        intent: Intent = Intent.DO,
     ) -> Edit:
         """Ask the browser to apply ``operations``, all or none, to the ``local`` area, or to the ``session`` area of
         ``page``.
@@ -243,7 +248,7 @@ class Session:
         take it, else when one returns. ``expected`` of a `Clear` is the area's ``revision`` here.
 
         Where nobody can take it any more, for the page has left for good or the session is forgotten, it comes back
-        refused.
+        refused; so it does where nothing may be written (`protect`).
 
         Raises:
             ValueError: there are no operations, or the page is of another session.
@@ -253,7 +258,7 @@ class Session:
         if not isinstance(operations, Replace) and not operations:
             raise ValueError("an edit needs at least one operation")
         replica = self.local_storage if page is None else page.session_storage
-        edit = Edit(self._new_id(), replica.area.kind, canonical_operations(operations), author, now)
+        edit = Edit(self._new_id(), replica.area.kind, canonical_operations(operations), author, now, intent=intent)
         replica.edit(edit, now)
         if self.forgotten or (page is not None and self.pages.get(page.page_id) is not page):
             replica.abandon(now)
@@ -262,6 +267,15 @@ class Session:
     def withdraw(self, edit: Edit) -> bool:
         """Take back an edit that has not gone out yet. ``False`` if it has: then its outcome is still to come."""
         return any(replica.withdraw(edit) for replica in self._replicas())
+
+    def protect(self, read_only: ReadOnly, now: float) -> None:
+        """Let nothing be written from now on if it says so: what waits is refused. What has gone out is in the
+        browser's hands.
+        """
+        self.why_read_only = read_only.why(self)
+        if self.why_read_only is not None:
+            for replica in self._replicas():
+                replica.refuse_waiting(now)
 
     def refresh(self, now: float) -> None:
         """Ask the pages for everything anew (the operator's F5). Pages without storage have nothing to send: a ping

@@ -15,6 +15,7 @@ REASONS = {
     Reason.REDACTED: "the page keeps this value to itself",
     Reason.TIMED_OUT: "the page did not answer in time",
     Reason.GONE: "the page left",
+    Reason.READ_ONLY: "nothing may be written here",
 }
 """Why an edit was refused, as the end of a sentence."""
 
@@ -25,6 +26,7 @@ REASONS_IN_SHORT = {
     Reason.REDACTED: "redacted",
     Reason.TIMED_OUT: "timed out",
     Reason.GONE: "page left",
+    Reason.READ_ONLY: "read-only",
 }
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from monitor import LocalStorage, SessionStorage, WebSocket
 from monitor.core.edits import Reason
+from monitor.core.read_only import ReadOnly
+from monitor.core.registry import Registry
 from monitor.hub import Settings
 from tests.hub.peers import LivingPage, ScriptedPage, applied, hello, snapshot, until
 
@@ -211,3 +213,29 @@ def loaded(ws: WebSocket, session_id: str) -> Callable[[], bool]:
         return session is not None and session.area().loaded
 
     return look
+
+
+@pytest.mark.logs
+async def test_where_nothing_may_be_written_a_program_writes_nothing_and_hears_of_it_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    registry = Registry()
+    async with WebSocket(port=0, registry=registry) as ws, ScriptedPage.open(ws) as page:
+        await page.lead({"a": "1"})
+        session = await ws.wait_for_session()
+        registry.protect(ReadOnly(everything=True), 0.0)
+        session.local_storage.set("a", "2")
+        mine = LocalStorage({"b": "1"}, "s", ws)
+        mine.set("c", "2")
+        refused = await ws.settled()
+        assert [edit.reason for edit in refused] == [Reason.READ_ONLY, Reason.READ_ONLY]
+        assert [list(edit.named_keys) for edit in refused] == [["a"], []], "kept for whoever asks"
+        assert caplog.text.count("refused what a program set") == 2
+        assert session.local_storage.data == {"a": "1"}, "it follows the browser again"
+        assert await ws.settled() == []
+        registry.protect(ReadOnly(), 0.0)
+        # All that the page is ever asked for is what is set from now on.
+        session.local_storage.set("a", "3")
+        assert (await page.hear("edit"))["operations"] == [{"op": "set", "key": "a", "value": "3"}]
+        mine.set("c", "3")
+        assert (await page.hear(None))["localstorage"] == {"b": "1", "c": "3"}
