@@ -169,6 +169,8 @@ class ItemStates:
 def reason_in_words(edit: Edit) -> str:
     """Why an edit was refused, as the end of a sentence; the browser's own words where it had any."""
     reason = edit.reason or Reason.DENIED
+    if reason is Reason.READ_ONLY and edit.message:
+        return edit.message  # our own words, and more exact
     said = REASONS[reason]
     if reason is Reason.CONFLICT and not isinstance(edit.operations, Replace):
         renames = [each for each in edit.operations if isinstance(each, RenameItem)]
