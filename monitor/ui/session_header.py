@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from monitor.core.values import QUOTA, one_line
+from monitor.core.values import one_line
 from monitor.ui.icons import icon
 from monitor.ui.labels import ElidedLabel
+from monitor.ui.quota_bar import QuotaBar, exactly, usage
 from monitor.ui.sessions.sentences import origin_in_words, state_in_words
-from monitor.ui.words import counted, plain_tooltip, size
+from monitor.ui.words import counted, plain_tooltip
 
 if TYPE_CHECKING:
     from monitor.core.area import StorageArea
@@ -38,7 +39,7 @@ class SessionHeader(QFrame):
         self.items.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.stored = self._label("muted")
         self.stored.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.stored.setToolTip("Keys and values in UTF-16 units, of those that a browser lets one storage hold")
+        self.quota = QuotaBar(appearance, self)
         first = QHBoxLayout()
         first.setSpacing(9)
         first.addWidget(self._picture)
@@ -53,6 +54,8 @@ class SessionHeader(QFrame):
         right.setSpacing(2)
         right.addWidget(self.items)
         right.addWidget(self.stored)
+        right.addSpacing(2)
+        right.addWidget(self.quota)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 12, 16, 8)
         layout.addLayout(left, 1)
@@ -83,4 +86,7 @@ class SessionHeader(QFrame):
         pages = [counted(len(session.pages), "page")] if session.live else []
         self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, *pages]))
         self.items.setText(counted(len(area.items), "item") if area.loaded else "")
-        self.stored.setText(f"{size(area.units)} of {size(QUOTA)} units" if area.loaded else "")
+        self.stored.setText(usage(area.units) if area.loaded else "")
+        self.stored.setToolTip(plain_tooltip(exactly(area.units)))
+        self.quota.show_units(area.units)
+        self.quota.setVisible(area.loaded)
