@@ -1,11 +1,11 @@
-"""AddForm: a key and a value for a new item."""
+"""AddForm: the blank row below the items, for a new one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, one_line, unescape, units
 from monitor.ui.appearance import fixed_font
@@ -23,19 +23,23 @@ _OPENING: Final = (Qt.Key.Key_F2, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
 class AddForm(QFrame):
-    """`submitted` carries the exact key and value. ``is_taken`` says whether there is an item of a key already.
-    `closed` says that the operator is done with it; `drafted`, that its text is another. What is too long for a line
-    is edited in ``dialog``.
+    """Two blank lines, and while one of them has the focus or anything in it, what else an item needs.
+
+    `submitted` carries the exact key and value. ``is_taken`` says whether there is an item of a key already.
+    `closed` says that the operator is done with it; `left_above` that the operator went up from it; `drafted`, that its
+    text is another. What is too long for a line is edited in ``dialog``.
     """
 
     submitted = Signal(object, object)
     closed = Signal()
     drafted = Signal()
+    left_above = Signal()
 
     def __init__(self, is_taken: Callable[[str], bool], parent: QWidget) -> None:
         super().__init__(parent)
         self._is_taken = is_taken
-        self.setProperty("band", True)
+        self.setProperty("band", "new")
+        self._is_open = True
         self.dialog: LongTextDialog | None = None
         self.key = self._line("New key")
         self.value = self._line("Value")
@@ -49,20 +53,27 @@ class AddForm(QFrame):
         self.note.setWordWrap(True)
         row = QHBoxLayout()
         row.setSpacing(8)
+        self._plus = QLabel("+", self)
+        self._plus.setProperty("muted", True)
+        row.addWidget(self._plus)
         row.addWidget(self.key, 2)
         row.addWidget(self.value, 3)
         row.addWidget(self.escapes)
         row.addWidget(self.add)
         row.addWidget(self.cancel)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setContentsMargins(10, 5, 10, 5)
         layout.setSpacing(4)
         layout.addLayout(row)
         layout.addWidget(self.note)
         self.add.clicked.connect(self.submit)
         self.cancel.clicked.connect(self.close_form)
         self.escapes.toggled.connect(self.check)
-        self.check()
+        self.drafted.connect(self._follow_focus)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._follow_focus)
+        self._follow_focus()
 
     def _line(self, name: str) -> FormLine:
         line = FormLine(self)
@@ -79,6 +90,23 @@ class AddForm(QFrame):
     def has_draft(self) -> bool:
         """Whether there is text in the form that was not submitted."""
         return bool(self.key.text() or self.value.text() or (self.dialog is not None and self.dialog.modified))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the operator is at it, or has left something in it."""
+        return self._is_open
+
+    def _follow_focus(self) -> None:
+        focus = QApplication.focusWidget()
+        is_open = self.has_draft or (focus is not None and self.isAncestorOf(focus))
+        if is_open != self._is_open:
+            self._is_open = is_open
+            for widget in (self.escapes, self.add, self.cancel):
+                widget.setVisible(is_open)
+            for line in (self.key, self.value):
+                line.setProperty("blank", not is_open)
+                line.style().polish(line)
+        self.check()
 
     def check(self) -> None:
         """Say what is wrong with the text, if anything. Also to be called when the area has changed."""
@@ -97,7 +125,7 @@ class AddForm(QFrame):
             if line.property("wrong") != is_wrong:
                 line.setProperty("wrong", is_wrong)
                 line.style().polish(line)
-        text = wrong or (LINE_HINT if self.escapes.isChecked() else "")
+        text = wrong or (LINE_HINT if self.escapes.isChecked() and self._is_open else "")
         self.note.setProperty("error", bool(wrong))
         self.note.setProperty("muted", not wrong)
         self.note.style().polish(self.note)
@@ -160,6 +188,8 @@ class AddForm(QFrame):
             self.submit()
         elif event.key() == Qt.Key.Key_Escape:
             self.close_form()
+        elif event.key() == Qt.Key.Key_Up:
+            self.left_above.emit()
         else:
             super().keyPressEvent(event)
 
