@@ -95,6 +95,7 @@ class Actions(QObject):
                 None,
                 self.search,
                 self.filter,
+                *self._window.storage.filter_bar.options(),
                 self.cross,
                 None,
                 self.refresh,
@@ -198,7 +199,8 @@ class Actions(QObject):
         self._window.sessions_model.set_all_open(is_open)
 
     def _show_shortcuts(self) -> None:
-        ShortcutsDialog([action for action in self.findChildren(QAction) if action.shortcut()], self._window).open()
+        named = [*self.findChildren(QAction), *self._window.storage.filter_bar.options()]
+        ShortcutsDialog([action for action in named if action.shortcut()], self._window).open()
 
     def _show_about(self) -> None:
         about(self._window).open()

@@ -11,9 +11,10 @@ from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
 from monitor.core.values import Redacted
 from monitor.ui.rows import Rows, runs
 from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
+from monitor.ui.storage.item_filter import FilterChoice, ItemFilter
 from monitor.ui.storage.item_states import ItemStates
 from monitor.ui.storage.look import Look, Looks
-from monitor.ui.storage.order import ItemFilter, ItemOrder, SortKey, sort_key
+from monitor.ui.storage.order import ItemOrder, SortKey, sort_key
 from monitor.ui.storage.shown_items import ShownItems
 from monitor.ui.words import plain_tooltip
 
@@ -50,6 +51,8 @@ class StorageModel(QAbstractTableModel):
     """
 
     flushed = Signal()
+    looked_at = Signal(object)
+    """Carries the keys of items that may have come or gone, before `flushed`."""
 
     def __init__(
         self, registry: Registry, editing: Editing, frame: Frame, wall: WallClock, parent: QObject | None = None
@@ -63,7 +66,8 @@ class StorageModel(QAbstractTableModel):
         self._wall = wall
         self._rows: Rows[str] = Rows(self)
         self._looks = Looks()
-        self._filter = ItemFilter()
+        self._filter = ItemFilter(FilterChoice())
+        self._group = ""
         self._column = Column.KEY
         self._order = ItemOrder(self._sort_key)
         self._pins: Counter[str] = Counter()
@@ -199,17 +203,38 @@ class StorageModel(QAbstractTableModel):
 
     @property
     def filtered(self) -> bool:
-        return bool(self._filter)
+        """Whether not every item is one to show."""
+        return bool(self._filter or self._group)
+
+    @property
+    def filter_stopped(self) -> bool:
+        """Whether the filter took too long, and so lets everything through."""
+        return self._filter.stopped
+
+    @property
+    def group(self) -> str:
+        """What the keys that are shown begin with."""
+        return self._group
 
     @property
     def total(self) -> int:
         """How many items there are, shown or not."""
         return len(self.shown.items)
 
-    def filter(self, text: str) -> None:
-        """Show only items that have ``text`` in their key or value, now and from now on."""
-        self._filter = ItemFilter(text, self._filter)
+    def filter(self, text: str, is_expression: bool = False, match_case: bool = False) -> None:
+        """Show only items that have ``text`` in their key or value, now and from now on (`FilterChoice`).
+
+        Raises:
+            ExpressionError: it is to be a regular expression, and is none. Then nothing changes.
+        """
+        self._filter = ItemFilter(FilterChoice(text, is_expression, match_case), self._filter)
         self._rebuild()
+
+    def show_group(self, prefix: str) -> None:
+        """Show only items whose key begins with ``prefix``, now and from now on; together with the filter."""
+        if prefix != self._group:
+            self._group = prefix
+            self._rebuild()
 
     def pause(self) -> None:
         """Show the items as they are now until `resume`, but for what the operator's own edits come to."""
@@ -265,7 +290,14 @@ class StorageModel(QAbstractTableModel):
             self.flushed.emit()
             return
         known = self._order.known(dirty)
-        if self._order.update(dirty):
+        filtered = bool(self._filter)
+        self._filter.begin(len(dirty))
+        moved = self._order.update(dirty)
+        self.looked_at.emit(dirty)
+        if filtered and self._filter.stopped:
+            self._rebuild()
+            return
+        if moved:
             self._rows.reconcile(self._order.keys())
         self._repaint(self._rows.shown if whole else known)
         self.flushed.emit()
@@ -281,9 +313,14 @@ class StorageModel(QAbstractTableModel):
 
     def _rebuild(self) -> None:
         self._take_news_of_edits()
-        self._dirty.clear()
+        dirty, self._dirty = self._dirty, set()
         keys = {*self.shown.items, *self.states.pending.items, *self.states.refused, *self._pins}
+        filtered = bool(self._filter)
+        self._filter.begin(len(keys))
         self._order.rebuild(keys)
+        if filtered and self._filter.stopped:
+            self._order.rebuild(keys)
+        self.looked_at.emit(dirty)
         self._rows.reconcile(self._order.keys())
         self._repaint(self._rows.shown)
         self.flushed.emit()
@@ -298,7 +335,7 @@ class StorageModel(QAbstractTableModel):
         if before is not None and key in self._pins:
             return before
         value = self.shown.items.get(key)
-        found = value is not None and self._filter.lets_through(key, value)
+        found = value is not None and key.startswith(self._group) and self._filter.lets_through(key, value)
         if not (found or key in self._pins or key in self.states.pending.items or key in self.states.refused):
             return None
         state = self.states.lasting_state(key) if self._column is Column.STATE else ItemState.NONE

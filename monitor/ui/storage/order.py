@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from monitor.core.values import kind, units
 from monitor.ui.storage.columns import Column, ItemState
@@ -15,37 +15,6 @@ if TYPE_CHECKING:
 
 SortKey: TypeAlias = tuple[Any, ...]
 """What an item is sorted by; the last part is its key."""
-
-# The folded form of a long value costs up to 80 ms for the longest there is, so it is kept while a filter stands.
-_LONG: Final = 2_000
-
-
-class ItemFilter:
-    """A plain substring, looked for in key and value without regard to case. The empty one lets everything through.
-
-    ``before`` is the filter that this one replaces: what it has found out about long values need not be found again.
-    """
-
-    def __init__(self, text: str = "", before: ItemFilter | None = None) -> None:
-        self._needle = text.casefold()
-        self._folded: dict[str, tuple[Value, str]] = before._folded if before is not None and text else {}  # noqa: SLF001 - its own kind
-
-    def __bool__(self) -> bool:
-        return bool(self._needle)
-
-    def lets_through(self, key: str, value: Value | None) -> bool:
-        """Whether the item is one to show."""
-        return not self._needle or self._needle in key.casefold() or self._needle in self._fold(key, value)
-
-    def _fold(self, key: str, value: Value | None) -> str:
-        if not isinstance(value, str):
-            return ""
-        if len(value) < _LONG:
-            return value.casefold()
-        kept = self._folded.get(key)
-        if kept is None or kept[0] is not value:
-            kept = self._folded[key] = (value, value.casefold())
-        return kept[1]
 
 
 class ItemOrder:

@@ -9,11 +9,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.events import PageLeft
-from monitor.ui.search_field import SearchField
 from monitor.ui.session_header import SessionHeader
 from monitor.ui.storage.area_panel import AreaPanel
 from monitor.ui.storage.area_tabs import AreaTabs
 from monitor.ui.storage.editing import Editing
+from monitor.ui.storage.filter_bar import FilterBar
 from monitor.ui.storage.model import StorageModel
 from monitor.ui.words import share
 
@@ -78,7 +78,8 @@ class StoragePane(QWidget):
         self._columns: QByteArray | None = None
         self.header = SessionHeader(appearance, wall, self)
         self.areas = AreaTabs(self)
-        self.filter_field = SearchField("Filter items", "By key or value", "filter", appearance, self)
+        self.filter_bar = FilterBar(appearance, self)
+        self.filter_field = self.filter_bar.field
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
@@ -87,7 +88,7 @@ class StoragePane(QWidget):
         self._lay_out()
         self.areas.chosen.connect(self._show_area)
         self._unsubscribe = registry.subscribe(self._hear)
-        self.filter_field.textChanged.connect(self._filter)
+        self.filter_bar.chosen.connect(self._filter)
         self.filter_field.done.connect(self.focus_items)
         appearance.changed.connect(self.follow)
 
@@ -96,8 +97,8 @@ class StoragePane(QWidget):
         tools = QHBoxLayout(band)
         tools.setContentsMargins(14, 0, 12, 10)
         tools.setSpacing(10)
-        tools.addWidget(self.filter_field, 1)
-        tools.addWidget(self.count)
+        tools.addWidget(self.filter_bar, 1)
+        tools.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
         self._buttons.setSpacing(2)
         tools.addLayout(self._buttons)
         top = QFrame(self)
@@ -201,7 +202,7 @@ class StoragePane(QWidget):
             self._stack.addWidget(panel)
         if self._columns is not None:
             panel.table.horizontalHeader().restoreState(self._columns)
-        panel.model.filter(self.filter_field.text())
+        self.filter_bar.filter(panel.model)
         self._stack.setCurrentWidget(panel)
         self.follow()
 
@@ -231,6 +232,7 @@ class StoragePane(QWidget):
         self.header.show_session(self._row, panel.model.area)
         shown = panel.model.rowCount()
         filtered = panel.model.filtered
+        self.filter_bar.follow(panel.model)
         self.count.setText(f"{share(min(shown, panel.model.total), panel.model.total)} shown" if filtered else "")
         self.changed.emit()
 
@@ -292,9 +294,10 @@ class StoragePane(QWidget):
         panel.hide()
         panel.deleteLater()
 
-    def _filter(self, text: str) -> None:
+    def _filter(self) -> None:
+        self.filter_bar.follow(None if self.panel is None else self.panel.model)
         if self.panel is not None:
-            self.panel.model.filter(text)
+            self.filter_bar.filter(self.panel.model)
             self.follow()
 
     def _take_change(self) -> None:
