@@ -38,6 +38,8 @@ class Scheme:
     error_ground: str
     warning_ground: str
     flash: str
+    good_ground: str
+    literal: str
 
 
 LIGHT: Final = Scheme(
@@ -59,6 +61,8 @@ LIGHT: Final = Scheme(
     error_ground="#fdeceb",
     warning_ground="#fff5dc",
     flash="#ffe08a",
+    good_ground="#e4f5e9",
+    literal="#7a3aa8",
 )
 
 DARK: Final = Scheme(
@@ -80,6 +84,8 @@ DARK: Final = Scheme(
     error_ground="#421f1e",
     warning_ground="#372c12",
     flash="#483a0c",
+    good_ground="#15301f",
+    literal="#d3a6ff",
 )
 
 

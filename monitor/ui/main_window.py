@@ -14,6 +14,7 @@ from monitor.ui.appearance import Appearance
 from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
 from monitor.ui.frame import Frame
 from monitor.ui.icons import app_icon
+from monitor.ui.inspector.choices import Choices
 from monitor.ui.labels import breakable
 from monitor.ui.sessions.delegate import Badge
 from monitor.ui.sessions.model import SessionsModel
@@ -68,8 +69,9 @@ class MainWindow(QMainWindow):
         self.history = History(registry)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self)
         self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badge, self)
+        self.choices = Choices(settings, self)
         self.storage = StoragePane(
-            registry, self.outcomes, self.history, self.frame, self.appearance, wall, clock, self
+            registry, self.outcomes, self.history, self.choices, self.frame, self.appearance, wall, clock, self
         )
         self.connect_panel = ConnectPanel(self)
         self.placeholder = self._make_placeholder()

@@ -44,10 +44,12 @@ def test_f2_types_over_the_value_and_enter_sends_it(operator: Operator, page: Si
     assert operator.cell("beta", Column.STATE) == "saved"
 
 
-def test_escape_discards(operator: Operator, page: SimulatedPage) -> None:
+def test_escape_asks_before_it_discards(operator: Operator, page: SimulatedPage) -> None:
     operator.edit("beta")
     operator.type("new")
     operator.press(Key.Key_Escape)
+    assert "Save what you typed for “beta”?" in operator.question().text()
+    operator.answer("Discard")
     assert not page.asked
     assert operator.table.editor is None
 
@@ -239,7 +241,8 @@ def test_a_draft_is_told_that_the_page_changed_the_value(operator: Operator, pag
     operator.type("mine")
     page.set("beta", "theirs")
     operator.look()
-    assert "changed it to “theirs”" in editor.note.text()
+    assert editor.conflict is not None
+    assert "changed it to “theirs”" in editor.conflict.label.text()
     operator.press(Key.Key_Return)
     page.answer()
     assert operator.cell("beta", Column.STATE) == "not saved: conflict"

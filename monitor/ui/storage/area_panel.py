@@ -9,9 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.values import escape, needs_escapes, one_line
+from monitor.ui.inspector.inspector import Inspector
 from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
+from monitor.ui.storage.beside import BesideOrBelow
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable
@@ -19,13 +21,15 @@ from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
+    from monitor.ui.inspector.choices import Choices
+    from monitor.ui.inspector.subject import Items
     from monitor.ui.storage.model import StorageModel
 
 
 class AreaPanel(QWidget):
-    """Shows ``model``, and does what the operator's actions ask for. `told` carries a sentence for the status bar;
-    `changed` says that what can be done is another; `drafted` that a draft was begun or finished; `menu_asked` carries
-    where.
+    """Shows ``model``, and one of its ``items`` whole where ``choices`` says, and does what the operator's actions ask
+    for. `told` carries a sentence for the status bar; `changed` says that what can be done is another; `drafted` that
+    a draft was begun or finished; `menu_asked` carries where.
     """
 
     told = Signal(str)
@@ -33,9 +37,12 @@ class AreaPanel(QWidget):
     changed = Signal()
     menu_asked = Signal(QPoint)
 
-    def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(
+        self, model: StorageModel, items: Items, choices: Choices, appearance: Appearance, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.model = model
+        self._choices = choices
         self._had_draft = False
         self.pause_bar = PauseBar(model.shown, appearance, self)
         self.pause_bar.resumed.connect(model.resume)
@@ -57,8 +64,21 @@ class AreaPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.pause_bar)
         layout.addWidget(self.refusals)
-        layout.addWidget(self.form)
-        layout.addWidget(self._stack, 1)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.form)
+        column.addWidget(self._stack, 1)
+        self.inspector = Inspector(items, choices, appearance, self)
+        self.splitter = BesideOrBelow(left, self.inspector, choices, self)
+        layout.addWidget(self.splitter, 1)
+        self.inspector.done.connect(self.table.setFocus)
+        self.inspector.hide_asked.connect(self.toggle_inspector)
+        self.inspector.move_asked.connect(self.splitter.turn)
+        self.table.inspect_asked.connect(self.inspect)
+        self.table.compare_asked.connect(self.compare)
+        self.table.selectionModel().currentRowChanged.connect(self._follow_current)
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)
         self.form.drafted.connect(self._take_draft)
@@ -93,6 +113,7 @@ class AreaPanel(QWidget):
         note = self._why_empty()
         self.note.setText(breakable(note))
         self._stack.setCurrentIndex(1 if note else 0)
+        self._follow_current()
 
     def _why_empty(self) -> str:
         area = self.model.area
@@ -105,6 +126,32 @@ class AreaPanel(QWidget):
         if self.model.filtered and self.model.total:
             return f"None of {counted(self.model.total, 'item')} matches the filter."
         return "There is nothing in this storage.\nCtrl+N adds an item."
+
+    # --- the inspector -----------------------------------------------------------------------------------------------
+
+    def toggle_inspector(self) -> None:
+        """Show it, or hide it. What was typed in it is kept."""
+        inside = self.inspector.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
+        self._choices.shown = not self._choices.shown
+        if inside and not self._choices.shown:
+            self.table.setFocus()
+
+    def inspect(self, key: str) -> None:
+        """Let the operator edit the value in the inspector."""
+        self._choices.shown = True
+        self.table.show_key(key)
+        self.inspector.show_key(key)
+        self.inspector.edit()
+
+    def compare(self, key: str) -> None:
+        """Show what differs between what was typed and what the browser holds."""
+        self._choices.shown = True
+        self.table.show_key(key)
+        self.inspector.show_key(key)
+        self.inspector.compare()
+
+    def _follow_current(self) -> None:
+        self.inspector.show_key(self.table.current_key())
 
     # --- actions -----------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight) | _ON_ONE_LINE
 
 STATE_LOOKS: Final = {
     ItemState.REFUSED: ("refused", "error"),
+    ItemState.DRAFT: ("edit", "accent"),
     ItemState.PENDING: ("saving", "accent"),
     ItemState.WAITING: ("waiting", "warning"),
     ItemState.REMOVED: ("refused", "warning"),

@@ -37,15 +37,17 @@ class ItemState(IntEnum):
     """What there is to say of an item, in the order in which the table sorts it."""
 
     REFUSED = 0
-    PENDING = 1
+    DRAFT = 1
+    """The operator has typed another value, and not saved it."""
+    PENDING = 2
     """Sent, not answered."""
-    WAITING = 2
+    WAITING = 3
     """Not sent: the session has no page that could take it."""
-    REMOVED = 3
+    REMOVED = 4
     """The browser removed it while the operator was typing a new value for it."""
-    CHANGED = 4
+    CHANGED = 5
     """The page changed it a moment ago."""
-    SAVED = 5
+    SAVED = 6
     """An edit of it was applied a moment ago."""
-    REDACTED = 6
-    NONE = 7
+    REDACTED = 7
+    NONE = 8

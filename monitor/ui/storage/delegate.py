@@ -24,9 +24,12 @@ _NARROWEST_EDITOR: Final = 340
 
 
 class StorageDelegate(QStyledItemDelegate):
-    """`enlarge` carries the editor whose operator wants more room; `grown` says that one wants another height."""
+    """`enlarge` carries the editor whose operator wants more room, `compare_asked` the key of which the texts are to be
+    compared; `grown` says that an editor wants another height.
+    """
 
     enlarge = Signal(object)
+    compare_asked = Signal(object)
     grown = Signal()
 
     def __init__(self, model: StorageModel, appearance: Appearance, parent: QObject) -> None:
@@ -49,17 +52,21 @@ class StorageDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """An editor that pins its row until it is closed."""
         key = self._model.key(index.row())
-        check = self._model.check_key(key) if index.column() == Column.KEY else None
-        editor = ItemEditor(key, parent, check)
+        model = self._model
+        if index.column() == Column.KEY:
+            editor = ItemEditor(key, parent, check=model.check_key(key))
+        else:
+            editor = ItemEditor(key, parent, model.drafts)
         editor.line.setFont(self.painter.fixed)
         editor.accepted.connect(lambda: self._finish(editor))
         editor.cancelled.connect(lambda: self.closeEditor.emit(editor, self.EndEditHint.NoHint))
         editor.grown.connect(self.grown)
         editor.enlarge.connect(lambda: self.enlarge.emit(editor))
-        self._model.pin(key)
-        value = self._model.shown_value(key)
+        editor.compare_asked.connect(lambda: self.compare_asked.emit(key))
+        model.pin(key)
+        value = model.shown_value(key)
         seen = value if isinstance(value, str) else None
-        editor.start(key if check is not None else seen or "", seen)
+        editor.start(key if editor.edits_key else seen or "", seen)
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -80,6 +87,7 @@ class StorageDelegate(QStyledItemDelegate):
         text = editor.read()
         editing, seen = self._model.editing, editor.seen
         if index.column() == Column.VALUE:
+            self._model.drafts.drop(editor.key)
             if text != seen:
                 editing.set_value(editor.key, text, seen)
         elif text != editor.key and seen is not None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError, canonical, escape, unescape
+from monitor.core.values import EscapeError, canonical, escape
+from monitor.ui.drafts.conflict_bar import ConflictBar
+from monitor.ui.drafts.drafts import Drafts, Written
+from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
 from monitor.ui.text.line import TextLine
-from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,34 +23,42 @@ if TYPE_CHECKING:
 class ItemEditor(QFrame):
     """A line, and below it what there is to say of it.
 
-    ``seen`` is the value that was shown when editing began: what an edit expects the browser to hold. `accepted` and
-    `cancelled` say that the operator is done; `grown` that the editor wants another height; `enlarge` that the
-    operator wants more room, or that what was pasted needs it. ``check`` is given each new text, and says what is
-    wrong with it, if anything.
+    It is for a value where ``drafts`` are given, which hold what is typed, and for a key where ``check`` is: that is
+    given each new text, and says what is wrong with it, if anything. ``seen`` is what an edit expects the browser to
+    hold. `accepted` and `cancelled` say that the operator is done; `grown` that the editor wants another height;
+    `enlarge` that the operator wants more room, or that what was pasted needs it; `compare_asked` that the operator
+    wants to see what differs from what the browser holds by now.
     """
 
     accepted = Signal()
     cancelled = Signal()
     grown = Signal()
     enlarge = Signal()
+    compare_asked = Signal()
 
-    def __init__(self, key: str, parent: QWidget, check: Callable[[str], str | None] | None = None) -> None:
+    def __init__(
+        self,
+        key: str,
+        parent: QWidget,
+        drafts: Drafts | None = None,
+        check: Callable[[str], str | None] | None = None,
+    ) -> None:
         super().__init__(parent)
         self.key = key
         self.done = False
         """Whether the operator has accepted or cancelled, and the editor may be closed."""
         self._seen: str | None = None
+        self._drafts = drafts
         self._check = check
-        self._initial = ""
+        self._initial: str | None = None
         self._escaped = False
         self._outgrown: str | None = None
-        self._warning = ""
-        self.edits_key = check is not None
+        self.edits_key = drafts is None
         self.setProperty("editor", True)
         self.setAutoFillBackground(True)
         self.line = _Line(self)
         self.line.setFrame(False)
-        self.line.setAccessibleName("Value" if check is None else "Key")
+        self.line.setAccessibleName("Key" if self.edits_key else "Value")
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
@@ -58,7 +68,7 @@ class ItemEditor(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.line)
-        if check is None:
+        if drafts is not None:
             larger = QToolButton(self)
             larger.setText("…")
             larger.setToolTip("Edit with more room (Shift+Enter)")
@@ -70,13 +80,21 @@ class ItemEditor(QFrame):
         layout.setSpacing(0)
         layout.addLayout(row)
         layout.addWidget(self.note)
+        self.conflict: ConflictBar | None = None
+        if drafts is not None:
+            self.conflict = ConflictBar(drafts, self, narrow=True)
+            self.conflict.compare_asked.connect(self.compare_asked)
+            layout.addWidget(self.conflict)
+            drafts.changed.connect(self._take_draft)
+            drafts.rewritten.connect(self._give_way)
         self.setFocusProxy(self.line)
-        self.line.textChanged.connect(self._say)
+        self.line.textChanged.connect(self._take_typing)
         self.line.outgrown.connect(self._outgrow)
 
     @property
     def seen(self) -> str | None:
-        return self._seen
+        draft = None if self._drafts is None else self._drafts.of(self.key)
+        return self._seen if draft is None else draft.expected
 
     @property
     def modified(self) -> bool:
@@ -84,20 +102,34 @@ class ItemEditor(QFrame):
         return self.line.text() != self._initial
 
     def start(self, text: str, seen: str | None) -> None:
-        """Begin with ``text``, which must fit a line."""
+        """Begin with ``text``, which must fit a line; or with what was typed for the key before."""
         self._seen = seen
-        self._escaped = fill_line(self.line, text)
-        self._initial = self.line.text()
+        draft = None if self._drafts is None else self._drafts.of(self.key)
+        if draft is None:
+            self._fill(Written(text))
+            self._initial = self.line.text()
+            self._say()
+            return
+        written = draft.written
+        draft.lend(self)
+        self._initial = None
+        self._fill(written)
         self._say()
 
+    def _fill(self, written: Written) -> None:
+        self.line.blockSignals(True)
+        if written.text is None:
+            self._escaped = True
+            self.line.setText(written.form)
+        else:
+            self._escaped = fill_line(self.line, written.text)
+        self.line.blockSignals(False)
+
     def follow(self, value: str | None) -> None:
-        """The row shows another value now. A draft stays, and the operator is told."""
-        if value == self._seen:
-            self._warn("")
-        elif self.modified:
-            holds = "removed it" if value is None else f"changed it to {quoted(value, 60)}"
-            self._warn(f"The page {holds} meanwhile. Your text is kept.")
-        elif value is not None and fits_line(value):
+        """The row shows another value now. A draft stays, and the operator is told (`ConflictBar`)."""
+        if value == self._seen or self.modified or self.done:
+            return
+        if value is not None and fits_line(value):
             position = self.line.cursorPosition()
             self.start(value, value)
             self.line.setCursorPosition(position)
@@ -112,24 +144,39 @@ class ItemEditor(QFrame):
         """
         return read_line(self.line, self._escaped)
 
-    @property
-    def form(self) -> str:
-        """The text as it stands in the line, with what was pasted and is too long for it."""
-        return self.line.text() if self._outgrown is None else self._outgrown
-
-    def draft(self) -> str | None:
-        """The exact text to go on with where there is more room, if anything was changed.
-
-        Raises:
-            EscapeError: it has a backslash that begins no escape, and `form` is what there is.
-        """
-        if self._outgrown is None:
-            return self.read() if self.modified else None
-        return unescape(self._outgrown) if self._escaped else canonical(self._outgrown)
+    def written(self) -> Written:
+        """What was typed, with what was pasted and is too long for the line."""
+        form = self.line.text() if self._outgrown is None else self._outgrown
+        return Written.of_form(form) if self._escaped else Written(canonical(form))
 
     def _outgrow(self, text: str) -> None:
         self._outgrown = self.line.with_pasted(escape(text) if self._escaped else text)
+        if self._drafts is not None:
+            self._drafts.write(self.key, self._seen, self)
         self.enlarge.emit()
+
+    def _take_typing(self) -> None:
+        if self._drafts is not None and not self.done:
+            if self.modified:
+                self._drafts.write(self.key, self._seen, self)
+            else:
+                self._drafts.drop(self.key)
+        self._say()
+
+    def _take_draft(self, key: str) -> None:
+        """The draft was dropped, or the browser holds something else by now, or what it held before."""
+        if key != self.key or self.done or self._drafts is None:
+            return
+        if key not in self._drafts and self.modified:
+            self.leave()
+        else:
+            self._say()
+
+    def _give_way(self, key: str) -> None:
+        """The operator goes on in another editor."""
+        draft = None if self._drafts is None else self._drafts.of(key)
+        if key == self.key and not self.done and draft is not None and draft.writer is not self:
+            self.leave()
 
     def accept(self) -> None:
         """Finish, unless something is wrong with the text; then say so, and go on."""
@@ -143,14 +190,31 @@ class ItemEditor(QFrame):
             self.line.setCursorPosition(wrong.position)
 
     def cancel(self) -> None:
+        """Finish; ask first what is to become of what was typed."""
+        if self.modified:
+            ask_what_to_do(self.key, self.accept, self.discard, self)
+        else:
+            self.leave()
+
+    def discard(self) -> None:
         """Finish, and let go of the text."""
-        self.done = True
-        self.cancelled.emit()
+        if self._drafts is None or self.key not in self._drafts:
+            self.leave()
+        else:
+            self._drafts.drop(self.key)
+
+    def leave(self) -> None:
+        """Finish. A draft is kept."""
+        if not self.done:
+            self.done = True
+            if self._drafts is not None:
+                self._drafts.release(self)
+            self.cancelled.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, Escape, Shift+Enter. Whatever the line leaves over must not move the table's current cell."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and self._check is None:
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not self.edits_key:
                 self.enlarge.emit()
             else:
                 self.accept()
@@ -165,18 +229,15 @@ class ItemEditor(QFrame):
             return error
         return self._check(text) if self._check is not None and self.modified else None
 
-    def _warn(self, warning: str) -> None:
-        if warning != self._warning:
-            self._warning = warning
-            self._say()
-
     def _say(self) -> None:
         wrong = self._wrong()
-        hint = LINE_HINT if self._escaped else ""
-        # One thing at a time, the one that keeps the operator from going on before the others.
-        text = self._warning or hint
+        text = LINE_HINT if self._escaped else ""
         if wrong is not None:
             text = escape_error(wrong, self.line.text()) if isinstance(wrong, EscapeError) else wrong
+        if self.conflict is not None and self._drafts is not None:
+            shown = self.conflict.isVisibleTo(self)
+            if self.conflict.show_draft(self._drafts.of(self.key)) or shown:
+                self.grown.emit()
         if text == self.note.text() and self.property("wrong") == (wrong is not None):
             return
         self.setProperty("wrong", wrong is not None)
@@ -217,4 +278,4 @@ class _Line(TextLine):
         )
         focus = self.window().focusWidget()
         if elsewhere and not editor.modified and not editor.done and (focus is None or not editor.isAncestorOf(focus)):
-            editor.cancel()
+            editor.leave()

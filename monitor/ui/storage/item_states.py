@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from monitor.core.area import Change
+    from monitor.ui.drafts.drafts import Drafts
     from monitor.ui.storage.editing import Editing
     from monitor.ui.storage.shown_items import ShownItems
 
@@ -26,6 +27,7 @@ TICK: Final = 3.0
 
 _WORDS: Final = {
     ItemState.NONE: "",
+    ItemState.DRAFT: "draft",
     ItemState.WAITING: "waiting",
     ItemState.REMOVED: "removed",
     ItemState.CHANGED: "changed",
@@ -34,6 +36,7 @@ _WORDS: Final = {
 }
 
 _EXPLAINED: Final = {
+    ItemState.DRAFT: "You have typed another value that is not saved yet.",
     ItemState.WAITING: "Waiting for a page of this session to come back.",
     ItemState.REMOVED: "The page removed this item.",
     ItemState.CHANGED: "The page has just changed this item.",
@@ -49,8 +52,9 @@ class ItemStates:
     ``shown`` are the items that all of this is said of.
     """
 
-    def __init__(self, editing: Editing, shown: ShownItems) -> None:
+    def __init__(self, editing: Editing, shown: ShownItems, drafts: Drafts) -> None:
         self._editing = editing
+        self._drafts = drafts
         self._shown = shown
         self._changed_at: dict[str, float] = {}
         self._saved_at: dict[str, float] = {}
@@ -93,6 +97,8 @@ class ItemStates:
             return ItemState.PENDING if pending.edit.sent else ItemState.WAITING
         if key in self.refused:
             return ItemState.REFUSED
+        if key in self._drafts:
+            return ItemState.DRAFT
         value = self._shown.items.get(key)
         if value is None:
             return ItemState.REMOVED
@@ -108,6 +114,8 @@ class ItemStates:
             concerned = column in self._pending_cells.get(key, _BOTH)
         elif state is ItemState.REFUSED:
             concerned = column in self._refused_cells.get(key, _BOTH)
+        elif state is ItemState.DRAFT:
+            concerned = column == Column.VALUE
         else:
             concerned = state is ItemState.SAVED and (column == Column.KEY) == (key in self._renamed)
         return state if concerned else ItemState.NONE
@@ -129,6 +137,9 @@ class ItemStates:
         if state is ItemState.REFUSED:
             reason = self.refused[key].reason
             return f"not saved: {REASONS_IN_SHORT[reason or Reason.DENIED]}"
+        draft = self._drafts.of(key)
+        if state is ItemState.DRAFT and draft is not None and draft.conflict:
+            return "draft, conflict"
         return _WORDS[state]
 
     def explanation(self, key: str) -> str:
@@ -136,6 +147,9 @@ class ItemStates:
         state = self.state(key)
         if state is ItemState.REFUSED:
             return f"Not saved: {reason_in_words(self.refused[key])}."
+        draft = self._drafts.of(key)
+        if state is ItemState.DRAFT and draft is not None and draft.conflict:
+            return "You have typed another value that is not saved yet, and the page has changed it meanwhile."
         return _EXPLAINED.get(state) or self.words(key)
 
     def flash(self, key: str) -> float:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.values import EscapeError
-from monitor.ui.text.form import LINES_HINT, escape_error, held_by
+from monitor.ui.text.form import LINES_HINT, escape_error, held_by, move_to
 from monitor.ui.text.lines import TextLines
 from monitor.ui.words import quoted
 
@@ -40,7 +39,6 @@ class LongTextDialog(QDialog):
         self.original = original
         self._check = check
         self._asked = False
-        self._warning = ""
         self._error = ""
         self.setWindowTitle(title)
         self.setModal(True)
@@ -103,14 +101,6 @@ class LongTextDialog(QDialog):
         self.text.document().setModified(True)
         self._take_typing()
 
-    def follow(self, value: str | None) -> None:
-        """The row shows another value now. The text stays as it is, and the operator is told."""
-        holds = "removed it" if value is None else f"changed it to {quoted(value, 60)}"
-        warning = "" if value == self.original else f"The page {holds} meanwhile. Your text is kept."
-        if warning != self._warning:
-            self._warning = warning
-            self._say()
-
     def accept(self) -> None:
         """Save, unless something is wrong with the text; then say so, and go on."""
         text = self._read()
@@ -139,7 +129,8 @@ class LongTextDialog(QDialog):
             return self.text.read()
         except EscapeError as error:
             self._error = escape_error(error, held_by(self.text).replace("\n", ""))
-            self._move_to(error.position)
+            move_to(self.text, error.position)
+            self.text.setFocus()
             self._say()
             return None
 
@@ -155,17 +146,6 @@ class LongTextDialog(QDialog):
                 self._error = "This text can only be edited escaped: it has characters or lines that would not show."
         self._say()
 
-    def _move_to(self, position: int) -> None:
-        """Put the cursor at this character of the text, line breaks not counted."""
-        block = self.text.document().firstBlock()
-        while block.next().isValid() and position >= block.length() - 1:
-            position -= block.length() - 1
-            block = block.next()
-        cursor = QTextCursor(block)
-        cursor.setPosition(block.position() + position)
-        self.text.setTextCursor(cursor)
-        self.text.setFocus()
-
     def _take_typing(self) -> None:
         self._error, self._asked = "", False
         self._say()
@@ -174,7 +154,7 @@ class LongTextDialog(QDialog):
         self.escapes.blockSignals(True)
         self.escapes.setChecked(self.text.escaped)
         self.escapes.blockSignals(False)
-        said = [self._error, self._warning, LINES_HINT if self.text.escaped else ""]
+        said = [self._error, LINES_HINT if self.text.escaped else ""]
         self.note.setText("\n".join(text for text in said if text))
         self.note.setVisible(bool(self.note.text()))
         for name, on in (("error", bool(self._error)), ("muted", not self._error)):

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
 from monitor.core.values import Redacted
+from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import Rows, runs
 from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
 from monitor.ui.storage.item_filter import FilterChoice, ItemFilter
@@ -61,7 +62,8 @@ class StorageModel(QAbstractTableModel):
         self.editing = editing
         self.area: StorageArea = editing.area
         self.shown = ShownItems(self.area)
-        self.states = ItemStates(editing, self.shown)
+        self.drafts = Drafts(self)
+        self.states = ItemStates(editing, self.shown, self.drafts)
         self._frame = frame
         self._wall = wall
         self._rows: Rows[str] = Rows(self)
@@ -71,11 +73,13 @@ class StorageModel(QAbstractTableModel):
         self._column = Column.KEY
         self._order = ItemOrder(self._sort_key)
         self._pins: Counter[str] = Counter()
+        self._drafted: set[str] = set()
         self._dirty: set[str] = set()
         self._news_of_edits = False
         self._rebuild()
         self._unsubscribe = registry.subscribe(self._hear)
         editing.outcomes.changed.connect(self._hear_of_outcome)
+        self.drafts.changed.connect(self._take_draft)
 
     def end(self) -> None:
         """Follow the area no longer."""
@@ -175,6 +179,13 @@ class StorageModel(QAbstractTableModel):
             return pending.value
         return self.shown.items.get(key)
 
+    def held_value(self, key: str) -> Value | None:
+        """The exact value that the browser holds as far as is known, also where what is shown is paused; the pending
+        one where an edit is on its way.
+        """
+        pending = self.states.pending.of(key)
+        return self.area.items.get(key) if pending is None or pending.value is None else pending.value
+
     def look(self, key: str) -> Look:
         """How the item reads."""
         return self._looks.of(key, self.shown_value(key))
@@ -262,6 +273,17 @@ class StorageModel(QAbstractTableModel):
         self._dirty.add(key)
         self._frame.request(self.flush)
 
+    def _take_draft(self, key: str) -> None:
+        """What was typed for an item is the operator's own work: its row stays."""
+        if key in self.drafts and key not in self._drafted:
+            self._drafted.add(key)
+            self.pin(key)
+        elif key not in self.drafts and key in self._drafted:
+            self._drafted.discard(key)
+            self.unpin(key)
+        self._dirty.add(key)
+        self._frame.request(self.flush)
+
     # --- what the core announces -------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
@@ -285,6 +307,7 @@ class StorageModel(QAbstractTableModel):
     def flush(self) -> None:
         """Show what has changed. Called once a frame, and before anything that counts on rows being up to date."""
         whole = self._take_news_of_edits()
+        self.drafts.follow(self.held_value)
         dirty, self._dirty = self._dirty, set()
         if not dirty and not whole:
             self.flushed.emit()

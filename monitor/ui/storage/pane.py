@@ -9,11 +9,13 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.events import PageLeft
+from monitor.ui.inspector.choices import Choices
 from monitor.ui.session_header import SessionHeader
 from monitor.ui.storage.area_panel import AreaPanel
 from monitor.ui.storage.area_tabs import AreaTabs
 from monitor.ui.storage.editing import Editing
 from monitor.ui.storage.filter_bar import FilterBar
+from monitor.ui.storage.inspected import InspectedItems
 from monitor.ui.storage.model import StorageModel
 from monitor.ui.words import share
 
@@ -56,6 +58,7 @@ class StoragePane(QWidget):
         registry: Registry,
         outcomes: Outcomes,
         history: History,
+        choices: Choices,
         frame: Frame,
         appearance: Appearance,
         wall: WallClock,
@@ -66,6 +69,8 @@ class StoragePane(QWidget):
         self._registry = registry
         self._outcomes = outcomes
         self._history = history
+        self.choices = choices
+        """How the operator likes the inspector."""
         self._frame = frame
         self._appearance = appearance
         self._wall = wall
@@ -261,10 +266,10 @@ class StoragePane(QWidget):
 
     def _make_panel(self, session: Session, page: Page | None) -> AreaPanel:
         editing = Editing(session, page, self._outcomes, self._clock)
-        panel = AreaPanel(
-            StorageModel(self._registry, editing, self._frame, self._wall, None), self._appearance, self._stack
-        )
-        panel.model.setParent(panel)
+        model = StorageModel(self._registry, editing, self._frame, self._wall, None)
+        items = InspectedItems(model, self._history, self._wall)
+        panel = AreaPanel(model, items, self.choices, self._appearance, self._stack)
+        model.setParent(panel)
         panel.changed.connect(self._take_change)
         panel.told.connect(self.told)
         panel.drafted.connect(lambda: self.drafted.emit(session))

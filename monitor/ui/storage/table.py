@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from monitor.core.values import EscapeError
 from monitor.ui.storage.columns import Column
 from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.item_editor import ItemEditor
@@ -32,12 +31,16 @@ _WIDTHS: Final = {
 
 
 class StorageTable(QTableView):
-    """Shows a `StorageModel`, and holds at most one draft: an editor with text that was typed and not yet sent, which
-    only the operator closes.
+    """Shows a `StorageModel`, and holds at most one editor. One with text that was typed and not yet sent is closed by
+    the operator only.
+
+    `drafted` says that a draft was begun or finished; `inspect_asked` carries the key of a value that is to be edited
+    with more room, `compare_asked` one of which what was typed is to be compared with what the browser holds.
     """
 
     drafted = Signal()
-    """A draft was begun or finished."""
+    inspect_asked = Signal(object)
+    compare_asked = Signal(object)
 
     def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,6 +52,8 @@ class StorageTable(QTableView):
         self.setItemDelegate(self._delegate)
         self._delegate.enlarge.connect(self._enlarge)
         self._delegate.grown.connect(self.updateEditorGeometries)
+        self._delegate.compare_asked.connect(self.compare_asked)
+        model.drafts.changed.connect(self.drafted)
         self.setModel(model)
         self._set_up()
         self._fading = QTimer(self)
@@ -91,8 +96,8 @@ class StorageTable(QTableView):
     @property
     def has_draft(self) -> bool:
         """Whether there is text that was typed and not sent."""
-        return (self._editor is not None and self._editor.modified) or (
-            self._dialog is not None and self._dialog.modified
+        return bool(self.storage.drafts) or any(
+            rename is not None and rename.modified for rename in (self._editor, self._dialog)
         )
 
     @property
@@ -102,7 +107,7 @@ class StorageTable(QTableView):
 
     @property
     def dialog(self) -> LongTextDialog | None:
-        """The dialog in which a long value is edited."""
+        """The dialog in which a long key is edited."""
         return self._dialog
 
     def current_key(self) -> str | None:
@@ -128,12 +133,15 @@ class StorageTable(QTableView):
             self.edit_key(key) if index.column() == Column.KEY else self.edit_value(key)
 
     def edit_value(self, key: str) -> None:
-        """Open an editor for the value: in the cell, or for a long one in a dialog."""
+        """Open an editor for the value, with what was typed for it before if anything was: in the cell, or for a long
+        one in the inspector.
+        """
         if self._finish_first() or not self.storage.can_edit(key):
             return
-        value = self.storage.shown_value(key)
-        if isinstance(value, str) and not fits_line(value):
-            self._enlarge_value(key, value)
+        draft = self.storage.drafts.of(key)
+        text = self.storage.shown_value(key) if draft is None else draft.written.text or draft.written.form
+        if isinstance(text, str) and not fits_line(text):
+            self.inspect_asked.emit(key)
         else:
             self._edit(key, Column.VALUE)
 
@@ -168,7 +176,7 @@ class StorageTable(QTableView):
         if self._editor is None:
             return False
         if not self._editor.modified:
-            self._editor.cancel()
+            self._editor.leave()
             return False
         row = self.storage.row_of(self._editor.key)
         assert row is not None, "a row that is edited is pinned"
@@ -177,17 +185,17 @@ class StorageTable(QTableView):
         return True
 
     def _enlarge(self, editor: ItemEditor) -> None:
-        """Go on in a dialog, with the text as it is."""
+        """Go on where there is more room, with the text as it is."""
         key, seen = editor.key, editor.seen
-        dialog = self._enlarge_key(key, seen) if editor.edits_key else self._enlarge_value(key, seen)
-        try:
-            text = editor.draft()
-        except EscapeError:
-            dialog.take_over(None, editor.form)
-        else:
-            if text is not None:
-                dialog.take_over(text)
-        editor.cancel()
+        if editor.edits_key:
+            dialog = self._enlarge_key(key, seen)
+            written = editor.written()
+            dialog.take_over(written.text, written.form)
+            editor.leave()
+            return
+        # First, so that it is the inspector that the focus goes to.
+        editor.leave()
+        self.inspect_asked.emit(key)
 
     def _enlarge_key(self, key: str, seen: str | None) -> LongTextDialog:
         assert seen is not None, "what can be renamed has a value"
@@ -199,12 +207,6 @@ class StorageTable(QTableView):
     def _rename(self, key: str, new_key: str, seen: str) -> None:
         self._awaited = new_key
         self.storage.editing.rename(key, new_key, seen)
-
-    def _enlarge_value(self, key: str, seen: str | None) -> LongTextDialog:
-        dialog = LongTextDialog("Edit value", key, seen, self)
-        dialog.saved.connect(lambda value: self.storage.editing.set_value(key, value, seen))
-        self._open(dialog)
-        return dialog
 
     def _open(self, dialog: LongTextDialog) -> None:
         self.storage.pin(dialog.key)
@@ -252,9 +254,6 @@ class StorageTable(QTableView):
     def _follow(self) -> None:
         if self.storage.states.fading and not self._fading.isActive():
             self._fading.start()
-        if self._dialog is not None and not self._dialog.edits_key:
-            value = self.storage.shown_value(self._dialog.key)
-            self._dialog.follow(value if isinstance(value, str) else None)
         if self._awaited is None:
             return
         row = self.storage.row_of(self._awaited)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
@@ -101,6 +102,17 @@ def held_by(editor: QPlainTextEdit) -> str:
     """The text in the editor, in the form that it has there."""
     # Not its toPlainText(), which makes a space of each no-break space.
     return editor.document().toRawText().replace("\u2029", "\n")
+
+
+def move_to(editor: QPlainTextEdit, position: int) -> None:
+    """Put the cursor at this UTF-16 unit of the text in the editor, line breaks not counted."""
+    block = editor.document().firstBlock()
+    while block.next().isValid() and position >= block.length() - 1:
+        position -= block.length() - 1
+        block = block.next()
+    cursor = QTextCursor(block)
+    cursor.setPosition(block.position() + position)
+    editor.setTextCursor(cursor)
 
 
 def spliced(text: str, start: int, end: int, piece: str) -> str:

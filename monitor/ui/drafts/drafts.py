@@ -1,0 +1,178 @@
+"""Drafts: the texts of one area that were typed and not sent. Only the operator lets go of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from monitor.core.values import EscapeError, unescape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.core.values import Value
+
+
+class Written(NamedTuple):
+    """A text as it was typed. ``text`` is the exact text; ``None`` where the escaped ``form`` has a mistake, and so no
+    meaning yet.
+    """
+
+    text: str | None
+    form: str = ""
+
+    def read(self) -> str:
+        """The exact text.
+
+        Raises:
+            EscapeError: the form has a backslash that begins no escape.
+        """
+        return unescape(self.form) if self.text is None else self.text
+
+    @classmethod
+    def of_form(cls, form: str) -> Written:
+        """What was typed in the escaped form, mistakes included."""
+        try:
+            return cls(unescape(form))
+        except EscapeError:
+            return cls(None, form)
+
+
+class Writer(Protocol):
+    """An editor in which a draft is typed."""
+
+    def written(self) -> Written:
+        """What stands in it now."""
+
+
+class Draft:
+    """The text typed for ``key``. ``expected`` is what a save expects the browser to hold, ``theirs`` what it holds."""
+
+    __slots__ = ("_writer", "_written", "expected", "key", "theirs")
+
+    def __init__(self, key: str, expected: str | None) -> None:
+        self.key = key
+        self.expected = expected
+        self.theirs: Value | None = expected
+        self._written = Written("")
+        self._writer: Writer | None = None
+
+    @property
+    def writer(self) -> Writer | None:
+        """The editor that it is typed in."""
+        return self._writer
+
+    @property
+    def written(self) -> Written:
+        """What was typed so far. Takes as long as the text is long: the writer is asked."""
+        return self._written if self._writer is None else self._writer.written()
+
+    @property
+    def conflict(self) -> bool:
+        """Whether the browser holds something else than the operator saw."""
+        return self.theirs is not self.expected and self.theirs != self.expected
+
+    def lend(self, writer: Writer) -> None:
+        """From now on ``writer`` holds the newest text."""
+        self._writer = writer
+
+    def put(self, written: Written) -> None:
+        """This is the newest text, and no editor has another."""
+        self._written = written
+        self._writer = None
+
+
+class Drafts(QObject):
+    """The drafts of one area by key.
+
+    `changed` carries the key of a draft that was begun, finished, or come into conflict or out of it; `rewritten` the
+    key of one whose text is another.
+    """
+
+    changed = Signal(object)
+    rewritten = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._drafts: dict[str, Draft] = {}
+
+    def __len__(self) -> int:
+        return len(self._drafts)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._drafts
+
+    def of(self, key: str) -> Draft | None:
+        """The draft of this key, if there is one."""
+        return self._drafts.get(key)
+
+    def conflicts(self) -> list[str]:
+        """The keys of the drafts that are in conflict, the one that was begun first before the others."""
+        return [key for key, draft in self._drafts.items() if draft.conflict]
+
+    # --- the operator types ------------------------------------------------------------------------------------------
+
+    def write(self, key: str, expected: str | None, writer: Writer) -> None:
+        """The operator types in ``writer``, where there was ``expected`` before: a new draft, or another text for the
+        one that there is.
+        """
+        draft, begun = self._draft(key, expected)
+        draft.lend(writer)
+        self._tell(key, begun)
+
+    def put(self, key: str, expected: str | None, written: Written) -> None:
+        """The same for a text that no editor holds."""
+        draft, begun = self._draft(key, expected)
+        draft.put(written)
+        self._tell(key, begun)
+
+    def release(self, writer: Writer) -> None:
+        """``writer`` is about to hold something else. Its draft is kept, unless it says what was there before."""
+        for key, draft in list(self._drafts.items()):
+            if draft.writer is writer:
+                written = draft.written
+                draft.put(written)
+                if written.text is not None and written.text == draft.expected:
+                    self.drop(key)
+
+    def drop(self, key: str) -> None:
+        """The draft was saved, or is not wanted."""
+        if self._drafts.pop(key, None) is not None:
+            self.changed.emit(key)
+
+    def _draft(self, key: str, expected: str | None) -> tuple[Draft, bool]:
+        draft = self._drafts.get(key)
+        if draft is not None:
+            return draft, False
+        self._drafts[key] = draft = Draft(key, expected)
+        return draft, True
+
+    def _tell(self, key: str, begun: bool) -> None:
+        self.rewritten.emit(key)
+        if begun:
+            self.changed.emit(key)
+
+    # --- the browser changes -----------------------------------------------------------------------------------------
+
+    def follow(self, held: Callable[[str], Value | None]) -> None:
+        """The browser may hold something else by now: ``held`` says what, by key."""
+        for key, draft in list(self._drafts.items()):
+            theirs = held(key)
+            if theirs is draft.theirs:
+                continue
+            other = theirs != draft.theirs
+            draft.theirs = theirs
+            if other:
+                self.changed.emit(key)
+
+    def keep_mine(self, key: str) -> None:
+        """The operator has seen what the browser holds: the next save writes over it."""
+        draft = self._drafts[key]
+        if draft.conflict and not _kept_back(draft.theirs):
+            draft.expected = draft.theirs if isinstance(draft.theirs, str) else None
+            self.changed.emit(key)
+
+
+def _kept_back(value: Value | None) -> bool:
+    return value is not None and not isinstance(value, str)

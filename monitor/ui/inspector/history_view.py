@@ -1,0 +1,132 @@
+"""HistoryView: every version of the item that was seen, what each changed, and a way back to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from monitor.ui.inspector.comparison import Comparison, compared
+from monitor.ui.inspector.diff_text import DiffText
+from monitor.ui.inspector.versions_model import VersionColumn, VersionsModel
+from monitor.ui.inspector.view import View
+
+if TYPE_CHECKING:
+    from monitor.core.history import Version
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.inspector.subject import Items, Subject
+
+RESTORE = "Ctrl+Shift+R"
+
+
+class HistoryView(View):
+    """A list of versions, and the diff of the one that is chosen against the one before, or against what is there now.
+
+    Restoring one is an edit like any other: it goes through only if the browser still holds what is shown.
+    """
+
+    def __init__(self, items: Items, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items = items
+        self._subject: Subject | None = None
+        self._compared: Comparison | None = None
+        self.model = VersionsModel(items.when, self)
+        self.table = QTableView(self)
+        self.table.setModel(self.model)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.setTabKeyNavigation(False)
+        self.table.setAccessibleName("Versions")
+        self.table.verticalHeader().hide()
+        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        columns = self.table.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(VersionColumn.VALUE, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((VersionColumn.WHEN, 84), (VersionColumn.BY, 84), (VersionColumn.SIZE, 64)):
+            columns.resizeSection(column, width)
+        self.diff = DiffText(appearance, self)
+        self.against_now = QCheckBox("Against what is there &now", self)
+        self.against_now.setToolTip("Compare with what the browser holds now, not with the version before")
+        self.restore_button = QPushButton("&Restore", self)
+        self.restore_button.setToolTip(f"Store this version again ({RESTORE})")
+        self.tools = QWidget(self)
+        tools = QHBoxLayout(self.tools)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(10)
+        tools.addWidget(self.against_now)
+        tools.addWidget(self.restore_button)
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.diff)
+        splitter.setChildrenCollapsible(False)
+        splitter.setHandleWidth(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+        self.setFocusProxy(self.table)
+        self.table.selectionModel().currentChanged.connect(self._compare)
+        self.against_now.toggled.connect(self._compare)
+        self.restore_button.clicked.connect(self.restore)
+
+    @property
+    def version(self) -> Version | None:
+        """The version that is chosen."""
+        row = self.table.currentIndex().row()
+        return self.model.versions[row] if 0 <= row < len(self.model.versions) else None
+
+    def show_subject(self, subject: Subject) -> None:
+        """List what was seen of the item; the newest is chosen, until the operator chooses another."""
+        other = self._subject is None or self._subject.key != subject.key
+        self._subject = subject
+        follows = other or self.table.currentIndex().row() <= 0
+        self.model.show(self._items.versions(subject.key))
+        if follows and self.model.versions:
+            both = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.table.selectionModel().setCurrentIndex(self.model.index(0, 0), both)
+        self._compare()
+
+    def restore(self) -> None:
+        """Store the chosen version where the item is now."""
+        subject, version = self._subject, self.version
+        if subject is not None and version is not None and self.restore_button.isEnabled():
+            assert isinstance(version.value, str), "only a text can be restored"
+            expected = subject.value
+            self._items.save(subject.key, version.value, expected if isinstance(expected, str) else None)
+
+    def _compare(self, _current: QModelIndex | bool | None = None) -> None:
+        subject, version = self._subject, self.version
+        restorable = subject is not None and subject.can_edit and version is not None
+        restorable = restorable and isinstance(version.value, str) and version.value != subject.value  # type: ignore[union-attr]  # neither is None
+        self.restore_button.setEnabled(restorable)
+        if subject is None or version is None:
+            self.diff.show_lines([])
+            self.say("No version of this item was seen.")
+            return
+        older = self.table.currentIndex().row() + 1
+        if self.against_now.isChecked():
+            pair = Comparison(subject.value, version.value)
+        elif older < len(self.model.versions):
+            pair = Comparison(self.model.versions[older].value, version.value)
+        else:
+            self._compared = None
+            self.diff.show_lines([])
+            self.say("This is the first version that was seen.")
+            return
+        if pair != self._compared:
+            self._compared = pair
+            diff = compared(pair)
+            self.diff.show_lines(diff.lines)
+            self.say(diff.note)

@@ -1,0 +1,358 @@
+"""Inspector: one value in full, in the view that the operator chose for its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from monitor.core.values import EscapeError, Redacted, one_line, units
+from monitor.ui.drafts.conflict_bar import ConflictBar
+from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
+from monitor.ui.icons import icon
+from monitor.ui.inspector.choices import Choices, ViewName
+from monitor.ui.inspector.text_view import TextView
+from monitor.ui.inspector.views import make_view
+from monitor.ui.words import counted
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.inspector.subject import Items, Subject
+    from monitor.ui.inspector.view import View
+
+SHORTCUTS: Final = {name: f"Alt+{number}" for number, name in enumerate(ViewName, 1)}
+_NOTHING: Final = "Choose an item to see its value whole."
+
+
+class Inspector(QFrame):
+    """Shows the item of one key (`show_key`), and follows it (`follow`). Works only while it is visible.
+
+    `done` says that the operator is done here, and wants to go on in the table; `hide_asked` and `move_asked` that the
+    inspector is to be hidden, or to stand elsewhere.
+    """
+
+    done = Signal()
+    hide_asked = Signal()
+    move_asked = Signal()
+
+    def __init__(self, items: Items, choices: Choices, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._items = items
+        self._choices = choices
+        self._appearance = appearance
+        self._key: str | None = None
+        self._subject: Subject | None = None
+        self._views: dict[ViewName, View] = {}
+        self._saving = False
+        self.setProperty("inspector", True)
+        self.setAccessibleName("Inspector")
+        self.title = _label(self, "strong")
+        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.meaning = _label(self, "muted")
+        self.move_button = self._tool("Beside or below the table (Shift+F4)", self.move_asked)
+        self.close_button = self._tool("Hide the inspector (F4)", self.hide_asked)
+        self.tabs = QTabBar(self)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName("Views of the value")
+        for place, name in enumerate(ViewName):
+            self.tabs.addTab(name.value)
+            self.tabs.setTabToolTip(place, f"{name.value} ({SHORTCUTS[name]})")
+        self.conflict = ConflictBar(items.drafts, self)
+        self.nothing = _label(self, "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
+        self.nothing.setMargin(24)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.nothing)
+        self.note = _label(self, "muted")
+        self.note.setWordWrap(True)
+        self.save_button = QPushButton("&Save", self)
+        self.save_button.setToolTip("Save what you typed (Ctrl+S, Ctrl+Enter)")
+        self.save_button.setProperty("main", True)
+        self.discard_button = QPushButton("Discard", self)
+        self.discard_button.setToolTip("Let go of what you typed")
+        self._tools = QHBoxLayout()
+        self._lay_out()
+        self.tabs.currentChanged.connect(self._take_tab)
+        self.conflict.compare_asked.connect(self.compare)
+        self.save_button.clicked.connect(self.save)
+        self.discard_button.clicked.connect(self.discard)
+        items.drafts.changed.connect(self._take_draft)
+        items.drafts.rewritten.connect(self._take_draft)
+        appearance.changed.connect(self._recolor)
+        self._recolor()
+        self._show()
+
+    def _tool(self, meaning: str, signal: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setToolTip(meaning)
+        button.setAccessibleName(meaning.partition(" (")[0])
+        button.setIconSize(QSize(16, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(signal)
+        return button
+
+    def _lay_out(self) -> None:
+        names = QHBoxLayout()
+        names.setSpacing(10)
+        names.addWidget(self.title, 1)
+        names.addWidget(self.meaning)
+        names.addWidget(self.move_button)
+        names.addWidget(self.close_button)
+        top = QFrame(self)
+        top.setProperty("band", True)
+        head = QVBoxLayout(top)
+        head.setContentsMargins(14, 6, 8, 4)
+        head.setSpacing(2)
+        head.addLayout(names)
+        head.addWidget(self.tabs)
+        self._tools.setSpacing(8)
+        self._tools.addWidget(self.note, 1)
+        self._tools.addWidget(self.discard_button)
+        self._tools.addWidget(self.save_button)
+        self.bottom = QFrame(self)
+        self.bottom.setProperty("foot", True)
+        self.bottom.setLayout(self._tools)
+        self._tools.setContentsMargins(14, 6, 12, 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(top)
+        layout.addWidget(self.conflict)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.bottom)
+        self.setMinimumSize(280, 140)
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> str | None:
+        """The key of the item that is shown."""
+        return self._key
+
+    @property
+    def view_name(self) -> ViewName:
+        """The view in front."""
+        return list(ViewName)[self.tabs.currentIndex()]
+
+    @property
+    def view(self) -> View:
+        """The same, itself."""
+        name = self.view_name
+        if name not in self._views:
+            view = self._views[name] = make_view(name, self._items, self._appearance, self.stack)
+            view.noted.connect(self._say)
+            self.stack.addWidget(view)
+            if view.tools is not None:
+                self._tools.insertWidget(0, view.tools)
+        return self._views[name]
+
+    @property
+    def text_view(self) -> TextView:
+        """The view in which the text is edited, in front."""
+        self._raise(ViewName.TEXT)
+        view = self.view
+        assert isinstance(view, TextView)
+        return view
+
+    def show_key(self, key: str | None) -> None:
+        """Show the item of this key from now on. What was typed for another is kept."""
+        if key == self._key:
+            self.follow()
+            return
+        self._leave()
+        self._key = key
+        if key is not None and self.isVisible():
+            self._raise(self._choices.view(self._items.subject(key).kind))
+        self._show()
+
+    def follow(self) -> None:
+        """The item may be another by now."""
+        if self._key is not None and not self._saving:
+            self._show()
+
+    def choose(self, name: ViewName) -> None:
+        """The operator wants this view, now and for values of this kind."""
+        self.tabs.setCurrentIndex(list(ViewName).index(name))
+
+    def edit(self) -> None:
+        """Let the operator type."""
+        view = self.text_view
+        self._show()
+        view.load_now()
+        view.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def compare(self) -> None:
+        """Show what differs between what was typed and what the browser holds."""
+        self._raise(ViewName.DIFF)
+        self._show()
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _raise(self, name: ViewName) -> None:
+        if name is not self.view_name:
+            self._leave()
+            self.tabs.blockSignals(True)
+            self.tabs.setCurrentIndex(list(ViewName).index(name))
+            self.tabs.blockSignals(False)
+
+    def _leave(self) -> None:
+        for view in self._views.values():
+            view.leave()
+
+    def _take_tab(self) -> None:
+        self._leave()
+        if self._subject is not None:
+            self._choices.choose_view(self._subject.kind, self.view_name)
+        self._show()
+
+    def _take_draft(self, key: str) -> None:
+        if key == self._key:
+            self.follow()
+
+    def _show(self) -> None:
+        if not self.isVisible():
+            return
+        subject = self._subject = None if self._key is None else self._items.subject(self._key)
+        nothing = self._why_nothing(subject)
+        if subject is None:
+            self.title.setText("Inspector")
+            self.meaning.setText("")
+        else:
+            self.title.setText(one_line(subject.key, 60) or "(empty key)")
+            self.meaning.setText(_in_words(subject))
+        self.conflict.show_draft(None if subject is None else subject.draft)
+        if subject is None or nothing:
+            self.nothing.setText(nothing)
+            self.stack.setCurrentWidget(self.nothing)
+        else:
+            view = self.view
+            self.stack.setCurrentWidget(view)
+            view.show_subject(subject)
+        self._say()
+
+    def _why_nothing(self, subject: Subject | None) -> str:
+        if subject is None:
+            return _NOTHING
+        if subject.draft is not None or self.view_name is ViewName.HISTORY:
+            return ""
+        if isinstance(subject.value, Redacted):
+            return (
+                f"The page keeps this value to itself.\n"
+                f"Only its length is known: {counted(units(subject.value), 'unit')}. It cannot be edited from here."
+            )
+        return "There is no such item any more. F2 writes it anew." if subject.value is None else ""
+
+    def _say(self) -> None:
+        shown = self.stack.currentWidget()
+        view = self.view if shown is not self.nothing else None
+        for each in self._views.values():
+            if each.tools is not None:
+                each.tools.setVisible(each is view)
+        error = "" if view is None else view.error
+        self.note.setText(error or ("" if view is None else view.note))
+        if self.note.property("error") != bool(error):
+            self.note.setProperty("error", bool(error))
+            self.note.setProperty("muted", not error)
+            self.note.style().polish(self.note)
+        drafted = self._key is not None and self._key in self._items.drafts
+        self.save_button.setVisible(drafted)
+        self.discard_button.setVisible(drafted)
+        self.bottom.setVisible(drafted or (view is not None and (bool(self.note.text()) or view.tools is not None)))
+
+    def showEvent(self, event: object) -> None:
+        """Show what there is to show by now."""
+        if self._key is not None:
+            self._raise(self._choices.view(self._items.subject(self._key).kind))
+        self._show()
+
+    def _recolor(self) -> None:
+        color = self._appearance.scheme.muted
+        self.close_button.setIcon(icon("close", color))
+        self.move_button.setIcon(icon("panel", color))
+
+    # --- what was typed ----------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Save what was typed for the item that is shown, unless something is wrong with it; then say so."""
+        draft = None if self._key is None else self._items.drafts.of(self._key)
+        if draft is None:
+            return
+        try:
+            text = draft.written.read()
+        except EscapeError as error:
+            view = self.text_view
+            self._show()
+            view.load_now()
+            view.show_error(error)
+            return
+        wrong = broken_json(draft.expected, text)
+        if wrong is None:
+            self._save(draft.key, text)
+        else:
+            ask_to_break_json(draft.key, wrong, lambda: self._save(draft.key, text), self)
+
+    def _save(self, key: str, text: str) -> None:
+        draft = self._items.drafts.of(key)
+        if draft is None:
+            return
+        # The views look once both are done: else they would show the value from before for a moment.
+        self._saving = True
+        try:
+            if text != draft.expected:
+                self._items.save(key, text, draft.expected)
+            self._items.drafts.drop(key)
+        finally:
+            self._saving = False
+        self.follow()
+
+    def discard(self) -> None:
+        """Let go of what was typed."""
+        if self._key is not None:
+            self._items.drafts.drop(self._key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape asks what is to become of what was typed, and goes back to the table."""
+        if event.key() != Qt.Key.Key_Escape:
+            super().keyPressEvent(event)
+            return
+        if self._key is not None and self._key in self._items.drafts:
+            ask_what_to_do(self._key, self._save_and_leave, self._discard_and_leave, self)
+        else:
+            self.done.emit()
+
+    def _save_and_leave(self) -> None:
+        self.save()
+        if self._key not in self._items.drafts:
+            self.done.emit()
+
+    def _discard_and_leave(self) -> None:
+        self.discard()
+        self.done.emit()
+
+
+def _label(parent: QWidget, look: str) -> QLabel:
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty(look, True)
+    return label
+
+
+def _in_words(subject: Subject) -> str:
+    """The kind of the value and its size."""
+    if subject.value is None:
+        return "no such item"
+    return f"{subject.kind or 'text'}, {counted(units(subject.value), 'unit')}"

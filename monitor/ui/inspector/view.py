@@ -1,0 +1,41 @@
+"""View: one way to look at the subject of the inspector."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from monitor.ui.inspector.subject import Subject
+
+
+class View(QWidget):
+    """`show_subject` comes when the view comes to the front, and again whenever there may be news; `leave` when it
+    goes to the back.
+
+    ``note`` is a sentence for below the view, ``error`` one that is about a mistake; `noted` says that they are others.
+    ``tools`` is what stands beside them while the view is in front, if anything.
+    """
+
+    noted = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.note = ""
+        self.error = ""
+        self.tools: QWidget | None = None
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show this item as it is now. What is typed in this view stays."""
+        raise NotImplementedError
+
+    def leave(self) -> None:
+        """Something else is about to be shown: hand over what was typed."""
+
+    def say(self, note: str = "", error: str = "") -> None:
+        """Have this said below the view."""
+        if (note, error) != (self.note, self.error):
+            self.note, self.error = note, error
+            self.noted.emit()
