@@ -1,0 +1,167 @@
+"""The states of the window, each brought about as an operator and a page would."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+
+from tests.pictures.stage import Key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.pictures.stage import Stage
+
+CTRL: Final = Qt.KeyboardModifier.ControlModifier
+SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
+ALT: Final = Qt.KeyboardModifier.AltModifier
+
+
+def no_session(_stage: Stage) -> None:
+    """Nothing has connected yet."""
+
+
+def table(stage: Stage) -> None:
+    """A session, one item of which the page has just changed."""
+    page = stage.fill()
+    page.set("flags.freeDelivery", "on")
+    stage.go_to("cart")
+
+
+def pending(stage: Stage) -> None:
+    """Edits on their way: a new value, a rename, a deletion, a new item."""
+    stage.fill()
+    editing = stage.panel.model.editing
+    editing.set_value("theme", "light", "dark")
+    editing.rename("locale", "language", "pt-BR")
+    editing.remove({"lastVisit": "1795400000000"})
+    editing.set_value("added", "1", None)
+    stage.look()
+
+
+def applied(stage: Stage) -> None:
+    """An edit that the browser has just confirmed."""
+    page = stage.fill()
+    stage.panel.model.editing.set_value("theme", "light", "dark")
+    page.answer()
+
+
+def refused(stage: Stage) -> None:
+    """An edit of a value that the page had changed meanwhile."""
+    page = stage.fill()
+    page.set("theme", "auto")
+    stage.panel.model.editing.set_value("theme", "light", "dark")
+    page.answer()
+
+
+def waiting(stage: Stage) -> None:
+    """An edit for a session that has left."""
+    page = stage.fill()
+    for each in list(page.session.pages.values()):
+        stage.registry.leave(each, each.line, stage.clock())  # type: ignore[arg-type] # it is connected
+    stage.look()
+    stage.panel.model.editing.set_value("theme", "light", "dark")
+
+
+def cell_editor(stage: Stage) -> None:
+    """A value that is edited in its cell."""
+    stage.fill()
+    stage.go_to("theme")
+    stage.press(Key.Key_F2)
+    stage.type("lig")
+
+
+def escaped_cell(stage: Stage) -> None:
+    """A value that plain text cannot carry, with a mistake in what was typed."""
+    stage.fill()
+    stage.go_to("visitor")
+    stage.press(Key.Key_F2)
+    stage.press(Key.Key_End)
+    stage.type("\\q")
+
+
+def conflict(stage: Stage) -> None:
+    """A draft, while the page writes the same item."""
+    page = stage.fill()
+    stage.go_to("theme")
+    stage.press(Key.Key_F2)
+    stage.type("light")
+    page.set("theme", "auto")
+
+
+def blank_row(stage: Stage) -> None:
+    """A new item whose key is taken."""
+    stage.fill()
+    stage.press(Key.Key_N, CTRL)
+    stage.type("theme")
+
+
+def clear_question(stage: Stage) -> None:
+    """Whether to delete everything."""
+    stage.fill()
+    stage.go_to("theme")
+    stage.press(Key.Key_Delete, CTRL | SHIFT)
+
+
+def session_storage(stage: Stage) -> None:
+    """The second tab."""
+    stage.fill()
+    stage.press(Key.Key_2, CTRL)
+
+
+def paused(stage: Stage) -> None:
+    """A table that stands still."""
+    page = stage.fill()
+    stage.press(Key.Key_P, CTRL)
+    page.set("theme", "auto")
+    page.set("locale", "de-DE")
+
+
+def left(stage: Stage) -> None:
+    """A session that is gone, with what it last held."""
+    stage.fill()
+    stage.window.sessions.choose(stage.registry.sessions["till-4"])
+
+
+def no_storage(stage: Stage) -> None:
+    """A page that may not have storage."""
+    stage.fill()
+    stage.window.sessions.choose(stage.registry.sessions["sandbox"])
+
+
+def filtered(stage: Stage) -> None:
+    """Items that match."""
+    stage.fill()
+    stage.window.storage.filter_field.setText("flags")
+
+
+def shortcuts(stage: Stage) -> None:
+    """F1."""
+    stage.fill()
+    stage.press(Key.Key_F1)
+
+
+SCENES: Final[dict[str, Callable[[Stage], None]]] = {
+    scene.__name__.replace("_", "-"): scene
+    for scene in (
+        no_session,
+        table,
+        pending,
+        applied,
+        refused,
+        waiting,
+        cell_editor,
+        escaped_cell,
+        conflict,
+        blank_row,
+        clear_question,
+        session_storage,
+        paused,
+        left,
+        no_storage,
+        filtered,
+        shortcuts,
+    )
+}
