@@ -71,7 +71,7 @@ class Editing:
         """Take back an edit that waits for a page. ``False`` if it has gone out meanwhile."""
         if not self.session.withdraw(edit):
             return False
-        self.outcomes.changed.emit(self.session, self.area)
+        self.outcomes.dismiss(self.session, self.area, edit)
         return True
 
     def _edit(self, operations: list[Operation] | Replace) -> Edit:

@@ -35,9 +35,12 @@ class AreaOutcomes:
 
 
 class Outcomes(QObject):
-    """`changed` carries the session and the area of which there is news."""
+    """`changed` carries the session and the area of which there is news; `dismissed` the session and an edit that
+    the operator has dealt with, refused or not gone out yet.
+    """
 
     changed = Signal(object, object)
+    dismissed = Signal(object, object)
 
     def __init__(self, registry: Registry, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,9 +57,10 @@ class Outcomes(QObject):
         return sum(len(outcomes.refused) for outcomes in areas.values()) if areas else 0
 
     def dismiss(self, session: Session, area: StorageArea, edit: Edit) -> None:
-        """The operator has dealt with the refused edit."""
-        if self.of(session, area).refused.pop(edit.id, None) is not None:
-            self.changed.emit(session, area)
+        """The operator has dealt with the edit: let go of it, or tried again."""
+        self.of(session, area).refused.pop(edit.id, None)
+        self.dismissed.emit(session, edit)
+        self.changed.emit(session, area)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, EditUpdated):

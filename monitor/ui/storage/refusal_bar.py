@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from monitor.core.edits import Edit, Replace
+from monitor.core.edits import Edit, Intent, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.values import Redacted, Value
 from monitor.ui.icons import icon
@@ -86,24 +86,33 @@ class RefusalBar(QFrame):
         self._picture.setPixmap(icon("refused", self._appearance.scheme.error).pixmap(18, 18))
 
 
+_DONE: Final = {
+    Intent.DO: ("saved", "deleted", "renamed to", "You wrote"),
+    Intent.UNDO: ("put back", "removed again", "renamed back to", "Before your edit it held"),
+    Intent.REDO: ("saved again", "deleted again", "renamed again to", "You wrote"),
+}
+"""What was to be done to a value, an item and a key; and how the value that was to be written is introduced."""
+
+
 def in_words(edit: Edit, items: Mapping[str, Value]) -> str:
     """What was not done and why; what the browser holds, and what the operator wrote."""
     why = reason_in_words(edit)
     operations = edit.operations
+    saved, deleted, renamed, wrote = _DONE[edit.intent]
     if isinstance(operations, Replace):
         return f"The items were not replaced: {why}."
     if len(operations) > 1:
         keys = [quoted(key) for key in sorted(edit.named_keys)]
         named = ", ".join(keys[:2]) + (f" and {len(keys) - 2:,} more" if len(keys) > 2 else "")
-        done = "deleted" if all(isinstance(each, RemoveItem) for each in operations) else "saved"
+        done = deleted if all(isinstance(each, RemoveItem) for each in operations) else saved
         return f"{named} were not {done}: {why}."
     match operations[0]:
         case SetItem(key=key, value=value):
-            return f"{quoted(key)} was not saved: {why}. {_holds(items.get(key))} You wrote {quoted(value, 60)}."
+            return f"{quoted(key)} was not {saved}: {why}. {_holds(items.get(key))} {wrote} {quoted(value, 60)}."
         case RemoveItem(key=key):
-            return f"{quoted(key)} was not deleted: {why}. {_holds(items.get(key))}"
+            return f"{quoted(key)} was not {deleted}: {why}. {_holds(items.get(key))}"
         case RenameItem(key=key, new_key=new_key):
-            return f"{quoted(key)} was not renamed to {quoted(new_key)}: {why}."
+            return f"{quoted(key)} was not {renamed} {quoted(new_key)}: {why}."
         case Clear():
             return f"The items were not cleared: {why}."
 

@@ -1,0 +1,172 @@
+"""Undo: what the operator did in each session, gathered from what the browsers have applied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoGroup
+
+from monitor.core.edits import Edit, EditState, Intent
+from monitor.core.events import EditUpdated, ItemsChanged, PageLeft, SessionForgotten
+from monitor.core.inverse import inverse, needs_before
+from monitor.ui.storage.outcomes import AUTHOR
+from monitor.ui.undo.session_steps import SessionSteps
+from monitor.ui.undo.step import title
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.core.area import StorageArea
+    from monitor.core.events import Event
+    from monitor.core.registry import Registry
+    from monitor.core.session import Session
+    from monitor.core.values import Value
+    from monitor.ui.storage.outcomes import Outcomes
+
+
+class Undo(QObject):
+    """Undoes and redoes in the session that is shown (`show_session`). What a program did is not the operator's to
+    undo; what was refused was never done.
+
+    `changed` says that something else is next; `performed` carries session, page and key of an item that is
+    concerned; `told` a sentence for the status bar.
+    """
+
+    changed = Signal()
+    performed = Signal(object, object, object)
+    told = Signal(str)
+
+    def __init__(
+        self, registry: Registry, outcomes: Outcomes, clock: Callable[[], float], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._session: Session | None = None
+        self._steps: dict[Session, SessionSteps] = {}
+        self._seen: dict[str, tuple[StorageArea, dict[str, Value]]] = {}
+        """By the id of an edit without outcome that does not say itself what it found: what its area held."""
+        self._last_changes: ItemsChanged | None = None
+        self.group = QUndoGroup(self)
+        for changed in (
+            self.group.canUndoChanged,
+            self.group.canRedoChanged,
+            self.group.undoTextChanged,
+            self.group.redoTextChanged,
+        ):
+            changed.connect(self.changed)
+        outcomes.dismissed.connect(self._take_dismissal)
+        self.end = registry.subscribe(self._hear)
+
+    def show_session(self, session: Session | None) -> None:
+        """What is done in this session is undone from now on."""
+        self._session = session
+        steps = None if session is None else self._steps.get(session)
+        self.group.setActiveStack(steps)  # type: ignore[arg-type]  # Qt takes None for none
+
+    @property
+    def next_undo(self) -> str:
+        """What would be undone, in a few words; empty, if nothing would."""
+        return self.group.undoText() if self.group.canUndo() else ""
+
+    @property
+    def next_redo(self) -> str:
+        """What would be redone."""
+        return self.group.redoText() if self.group.canRedo() else ""
+
+    def undo(self) -> None:
+        """Ask the browser to take back the last step."""
+        self._ask(Intent.UNDO)
+
+    def redo(self) -> None:
+        """Ask the browser to do again what was undone last."""
+        self._ask(Intent.REDO)
+
+    def _ask(self, intent: Intent) -> None:
+        steps = None if self._session is None else self._steps.get(self._session)
+        if steps is not None:
+            steps.ask(intent)
+
+    # --- what happens ------------------------------------------------------------------------------------------------
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, EditUpdated):
+            if event.edit.state is EditState.PENDING:
+                self._look(event.area, event.edit)
+            else:
+                self._take(event.session, event.area, event.edit)
+        elif isinstance(event, ItemsChanged):
+            self._note(event)
+        elif isinstance(event, PageLeft):
+            if event.session in self._steps:
+                self._steps[event.session].page_left(event.page)
+        elif isinstance(event, SessionForgotten):
+            self._forget(event.session)
+
+    def _look(self, area: StorageArea, edit: Edit) -> None:
+        """The edit is asked for now, or has just gone out."""
+        if edit.author == AUTHOR and not edit.sent and needs_before(edit.operations):
+            self._seen[edit.id] = area, dict(area.items)
+
+    def _note(self, event: ItemsChanged) -> None:
+        """Changes by an edit come right before its outcome; other edits of the operator's do not keep one from being
+        applied, but the page's changes do.
+        """
+        self._last_changes = event if event.source == "operator" else None
+        if self._seen and event.source == "operator":
+            for area, before in self._seen.values():
+                if area is event.area:
+                    for change in event.changes:
+                        if change.new_value is None:
+                            before.pop(change.key, None)
+                        else:
+                            before[change.key] = change.new_value
+
+    def _take(self, session: Session, area: StorageArea, edit: Edit) -> None:
+        """The edit has its outcome."""
+        _, before = self._seen.pop(edit.id, (area, {}))
+        changes, self._last_changes = self._last_changes, None
+        if edit.author != AUTHOR:
+            return
+        if edit.state is EditState.APPLIED and edit.intent is Intent.DO:
+            if changes is not None and changes.area is area:
+                for change in reversed(changes.changes):
+                    if change.old_value is None:
+                        before.pop(change.key, None)
+                    else:
+                        before[change.key] = change.old_value
+            self._add(session, area, edit, before)
+        steps = self._steps.get(session)
+        if steps is not None:
+            if edit.state is EditState.REFUSED:
+                steps.refuse()
+            steps.hear()
+
+    def _add(self, session: Session, area: StorageArea, edit: Edit, before: dict[str, Value]) -> None:
+        back = inverse(edit.operations, before)
+        page = None if area.page_id is None else session.pages.get(area.page_id)
+        if not back or session.area(page) is not area:
+            return
+        steps = self._steps.get(session)
+        if steps is None:
+            steps = self._steps[session] = SessionSteps(session, self._clock, self)
+            steps.performed.connect(lambda page, key: self.performed.emit(session, page, key))
+            steps.told.connect(self.told)
+            self.group.addStack(steps)
+            if session is self._session:
+                self.group.setActiveStack(steps)
+        steps.add(title(edit.operations, back), page, back)
+
+    def _take_dismissal(self, session: Session, edit: Edit) -> None:
+        """The operator has let go of a refused edit, or taken back one that had not gone out; perhaps an undo."""
+        self._seen.pop(edit.id, None)
+        steps = self._steps.get(session)
+        if steps is not None:
+            steps.dismissed(edit)
+            steps.hear()
+
+    def _forget(self, session: Session) -> None:
+        steps = self._steps.pop(session, None)
+        if steps is not None:
+            self.group.removeStack(steps)
+            steps.deleteLater()
