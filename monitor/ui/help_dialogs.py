@@ -1,59 +1,107 @@
 """What the Help menu opens. Both are to be opened with ``open()``, and go when they are closed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from monitor import __version__
 from monitor.ui.appearance import fixed_font
 from monitor.ui.icons import app_icon
 
-_IN_PLACE = {
+_SESSIONS = {"Right, Left": "Open and close rows", "Del": "Forget a session that left"}
+_ITEMS = {
     "Enter": "Edit the current cell, or save what is being edited",
     "Shift+Enter": "Edit the value with more room",
-    "Esc": "Discard what is being edited",
-    "Right, Left": "Open and close rows of the sessions",
-    "Del in the sessions": "Forget a session that left",
+    "Esc": "Let go of what is being edited",
+    "Down": "From the last item: to the blank row",
 }
 
 
 class ShortcutsDialog(QDialog):
-    """The shortcuts of these actions, and the keys that mean something in one place only."""
+    """The shortcuts of all that stands in these menus, and the keys that mean something in one place only."""
 
-    def __init__(self, actions: Iterable[QAction], parent: QWidget) -> None:
+    def __init__(self, menus: Iterable[QMenu], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(5)
-        named = {
-            action.shortcut().toString(QKeySequence.SequenceFormat.NativeText): plain_name(action) for action in actions
-        }
-        for place, (keys, name) in enumerate({**named, **_IN_PLACE}.items()):
-            label = QLabel(keys, self)
-            label.setFont(fixed_font())
-            label.setProperty("muted", True)
-            grid.addWidget(label, place, 0)
-            grid.addWidget(QLabel(name, self), place, 1)
+        groups = {plain_name(menu.menuAction()): _shortcuts(menu) for menu in menus}
+        groups = {"In the sessions": _SESSIONS, "In the items": _ITEMS, **groups}
+        columns = QHBoxLayout()
+        columns.setSpacing(36)
+        for column in _balanced(groups):
+            columns.addLayout(self._column(column))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 18, 20, 16)
         layout.setSpacing(16)
-        layout.addLayout(grid)
+        layout.addLayout(columns)
         layout.addWidget(buttons)
+
+    def _column(self, groups: Mapping[str, Mapping[str, str]]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(20)
+        grid.setVerticalSpacing(4)
+        for title, named in groups.items():
+            heading = QLabel(title, self)
+            heading.setProperty("strong", True)
+            heading.setContentsMargins(0, 10 if grid.count() else 0, 0, 2)
+            grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
+            for keys, name in named.items():
+                label = QLabel(keys, self)
+                label.setFont(fixed_font())
+                label.setProperty("muted", True)
+                row = grid.rowCount()
+                grid.addWidget(label, row, 0)
+                grid.addWidget(QLabel(name, self), row, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        return grid
 
     def labels(self) -> list[QLabel]:
         """All that is written in it."""
         return self.findChildren(QLabel)
 
 
+def _shortcuts(menu: QMenu) -> dict[str, str]:
+    """Names by shortcuts, those of the menus within it included."""
+    found: dict[str, str] = {}
+    for action in menu.actions():
+        inner = action.menu()
+        if isinstance(inner, QMenu):
+            found |= _shortcuts(inner)
+        elif not action.shortcut().isEmpty():
+            keys = (key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts())
+            found[", ".join(keys)] = plain_name(action)
+    return found
+
+
+def _balanced(groups: Mapping[str, Mapping[str, str]]) -> list[dict[str, Mapping[str, str]]]:
+    """The groups in two columns, about as long as each other."""
+    columns: list[dict[str, Mapping[str, str]]] = [{}, {}]
+    lengths = [0, 0]
+    for title, named in sorted(groups.items(), key=lambda group: -len(group[1])):
+        if named:
+            shorter = lengths.index(min(lengths))
+            columns[shorter][title] = named
+            lengths[shorter] += len(named) + 2
+    return columns
+
+
 def plain_name(action: QAction) -> str:
     """The name of an action without what a menu adds to it."""
-    return action.text().replace("&", "").rstrip("…")
+    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
 
 
 def about(parent: QWidget) -> QMessageBox:
