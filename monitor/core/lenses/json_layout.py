@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 PIECE: Final = 32_768
 """Characters of the document that one part of `pretty_parts` or `compact_parts` covers, if nothing else is said."""
 
+DEEPEST: Final = 50
+"""Levels. What is nested deeper is indented as this one is: or else the spaces of a deep document fill the memory."""
+
 
 def pretty(text: str, indent: int = 2) -> str:
     """The document ``text`` with each member on a line of its own, as ``JSON.stringify(value, null, indent)`` lays it
-    out. A window takes `pretty_parts` for texts of more than some 100,000 characters.
+    out, but for the indentation of what is deeper than `DEEPEST`.
+
+    A window takes `pretty_parts` for texts of more than some 100,000 characters.
 
     Raises:
         JsonError: ``text`` is not JSON.
@@ -41,7 +46,7 @@ def pretty_parts(node: Node, indent: int = 2, piece: int = PIECE) -> Iterator[st
 
     Each part stands for ``piece`` characters of the document, or a little more, or one long string or number; it
     takes some 5 to 15 ms, and 5 Mi characters some 0.7 s, 2 s at the worst. Deep nesting makes the result far longer
-    than the document (thousandfold at the worst): count what you take.
+    than the document (hundredfold at the worst): count what you take.
     """
     depth = 0
     line = "\n"
@@ -55,11 +60,11 @@ def pretty_parts(node: Node, indent: int = 2, piece: int = PIECE) -> Iterator[st
                 add(": ")
             elif token == "[" or token == "{":
                 depth += 1
-                line = "\n" + " " * (indent * depth)
+                line = "\n" + " " * (indent * min(depth, DEEPEST))
                 add(token + line)
             elif token == "]" or token == "}":
                 depth -= 1
-                line = "\n" + " " * (indent * depth)
+                line = "\n" + " " * (indent * min(depth, DEEPEST))
                 add(line + token)
             elif token[0] == "[" or token[0] == "{":
                 add(token[0] + token[-1])
