@@ -10,7 +10,7 @@ from monitor.core.values import Redacted
 from monitor.ui.storage.outcomes import AUTHOR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from monitor.core.area import StorageArea
     from monitor.core.page import Page
@@ -33,9 +33,18 @@ class Editing:
     def area(self) -> StorageArea:
         return self.session.area(self.page)
 
+    @property
+    def reaches_page(self) -> bool:
+        """Whether there is a page now that takes edits of this area, and answers them."""
+        return self.session.leader is not None if self.page is None else self.page.connected
+
     def set_value(self, key: str, value: str, expected: str | None) -> Edit:
         """Store ``value``, where the operator saw ``expected`` (``None``: no such item)."""
         return self._edit([SetItem(key, value, expected)])
+
+    def set_values(self, operations: Sequence[SetItem]) -> Edit:
+        """Store several values, all or none."""
+        return self._edit(list(operations))
 
     def rename(self, key: str, new_key: str, expected: str) -> Edit:
         """Move the item to a key that is free."""

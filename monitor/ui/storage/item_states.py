@@ -94,7 +94,7 @@ class ItemStates:
         """The one thing to say."""
         pending = self.pending.of(key)
         if pending is not None:
-            return ItemState.PENDING if pending.edit.sent else ItemState.WAITING
+            return ItemState.PENDING if pending.edit.sent and self._editing.reaches_page else ItemState.WAITING
         if key in self.refused:
             return ItemState.REFUSED
         if key in self._drafts:
@@ -150,6 +150,9 @@ class ItemStates:
         draft = self._drafts.of(key)
         if state is ItemState.DRAFT and draft is not None and draft.conflict:
             return "You have typed another value that is not saved yet, and the page has changed it meanwhile."
+        pending = self.pending.of(key)
+        if state is ItemState.WAITING and pending is not None and pending.edit.sent:
+            return "Sent, but the page left before it answered. What came of it is known when it comes back."
         return _EXPLAINED.get(state) or self.words(key)
 
     def flash(self, key: str) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
+from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageUpdated
 from monitor.core.values import Redacted
 from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import Rows, runs
@@ -293,7 +293,10 @@ class StorageModel(QAbstractTableModel):
                 if event.source == "page" and not self.shown.paused:
                     self.states.take_changes(event.changes)
                 self._frame.request(self.flush)
-        elif isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area:
+        elif (isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area) or (
+            # Whether an edit is on its way or waits.
+            isinstance(event, PageUpdated) and event.session is self.editing.session
+        ):
             self._news_of_edits = True
             self._frame.request(self.flush)
 
