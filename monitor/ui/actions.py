@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import icon
+from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,9 @@ class Actions(QObject):
         everywhere = None
         self.connect_page = self._make("&Connect a page…", "Ctrl+O", window.show_connect, everywhere, "connect")
         self.quit = self._make("&Quit", "Ctrl+Q", window.close, everywhere)
+        self.undo = self._make("&Undo", "Ctrl+Z", window.undo.undo, everywhere, "undo")
+        self.redo = self._make("R&edo", "Ctrl+Shift+Z", window.undo.redo, everywhere, "redo")
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.add = self._make("&Add item…", "Ctrl+N", self._do(lambda panel: panel.open_form()), everywhere, "add")
         self.edit = self._make("&Edit value", "F2", self._do(lambda panel: panel.edit_value()), here, "edit")
         self.rename = self._make("&Rename key", "Shift+F2", self._do(lambda panel: panel.rename()), here, "rename")
@@ -79,6 +83,9 @@ class Actions(QObject):
         menus: dict[str, list[QAction | None]] = {
             "&File": [self.connect_page, None, self.quit],
             "&Edit": [
+                self.undo,
+                self.redo,
+                None,
                 self.add,
                 self.edit,
                 self.rename,
@@ -116,7 +123,17 @@ class Actions(QObject):
 
     def buttons(self) -> list[QAction]:
         """Those that stand beside the filter."""
-        return [self.add, self.edit, self.rename, self.delete, self.clear, self.pause, self.refresh]
+        return [
+            self.add,
+            self.edit,
+            self.rename,
+            self.delete,
+            self.clear,
+            self.undo,
+            self.redo,
+            self.pause,
+            self.refresh,
+        ]
 
     def recolor(self) -> None:
         """Draw the icons in the colours of the scheme."""
@@ -145,6 +162,17 @@ class Actions(QObject):
         some = self._window.sessions_model.tree.total > 0
         for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
+        self._say_next(self.undo, "&Undo", self._window.undo.next_undo)
+        self._say_next(self.redo, "R&edo", self._window.undo.next_redo)
+
+    def _say_next(self, action: QAction, verb: str, title: str) -> None:
+        """What would be undone or redone stands in the menu."""
+        text = f"{verb} {title.replace('&', '&&')}".rstrip()
+        if text != action.text():
+            action.setText(text)
+            shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            action.setToolTip(plain_tooltip(f"{verb.replace('&', '')} {title}".rstrip() + f" ({shortcut})"))
+        action.setEnabled(bool(title))
 
     def open_item_menu(self, place: QPoint) -> None:
         """The menu of the table."""
@@ -199,8 +227,8 @@ class Actions(QObject):
         self._window.sessions_model.set_all_open(is_open)
 
     def _show_shortcuts(self) -> None:
-        named = [*self.findChildren(QAction), *self._window.storage.filter_bar.options()]
-        ShortcutsDialog([action for action in named if action.shortcut()], self._window).open()
+        menus = [menu for action in self._window.menuBar().actions() if isinstance(menu := action.menu(), QMenu)]
+        ShortcutsDialog(menus, self._window).open()
 
     def _show_about(self) -> None:
         about(self._window).open()

@@ -24,6 +24,7 @@ from monitor.ui.sessions.sentences import origin_in_words
 from monitor.ui.status_line import StatusLine
 from monitor.ui.storage.outcomes import AUTHOR, Outcomes
 from monitor.ui.storage.pane import StoragePane
+from monitor.ui.undo.undo import Undo
 from monitor.ui.words import WallClock, counted
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
+    from monitor.core.page import Page
     from monitor.core.registry import Registry
     from monitor.core.session import Session
 
@@ -67,6 +69,7 @@ class MainWindow(QMainWindow):
         self.frame = Frame(self)
         self.outcomes = Outcomes(registry, self)
         self.history = History(registry)
+        self.undo = Undo(registry, self.outcomes, clock, self)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self)
         self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badge, self)
         self.choices = Choices(settings, self)
@@ -120,6 +123,9 @@ class MainWindow(QMainWindow):
         self.outcomes.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
         self.storage.drafted.connect(self.sessions_model.repaint)
         self.storage.changed.connect(self.commands.follow)
+        self.undo.changed.connect(self.commands.follow)
+        self.undo.performed.connect(self._show_item)
+        self.undo.told.connect(self.status.tell)
         self.storage.told.connect(self.status.tell)
         self.storage.menu_asked.connect(self.commands.open_item_menu)
         self.connect_panel.page_asked.connect(self.ask_for_page)
@@ -158,6 +164,7 @@ class MainWindow(QMainWindow):
     def _show(self, row: Row | None) -> None:
         session = session_of(row)
         page = row.page if isinstance(row, PageRow) else None
+        self.undo.show_session(session)
         self.storage.show_session(None if session is None else self.sessions_model.row_of(session), page)
         self._follow()
 
@@ -179,6 +186,16 @@ class MainWindow(QMainWindow):
                 self.placeholder.setText("Choose a session to see its storage.")
             self._right.setCurrentWidget(self.placeholder)
         self.commands.follow()
+
+    def _show_item(self, session: Session, page: Page | None, key: str) -> None:
+        """Let the operator see what is being undone, where that is the session that is shown."""
+        row = self.storage.row
+        if row is None or row.session is not session:
+            return
+        self.storage.show_session(row, page)
+        self.storage.show_kind("local" if page is None else "session")
+        if self.storage.panel is not None:
+            self.storage.panel.table.show_key(key)
 
     def show_connect(self) -> None:
         """Say how to connect a page, in a dialog if there is something else to look at."""
@@ -264,6 +281,7 @@ class MainWindow(QMainWindow):
     def _end(self) -> None:
         """Listen no more: the sessions outlive the window by as long as it takes to close their lines."""
         self.storage.end()
+        self.undo.end()
         self.outcomes.end()
         self.history.end()
         self.sessions_model.end()

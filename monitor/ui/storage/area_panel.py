@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
-from monitor.core.values import escape, needs_escapes, one_line
+from monitor.core.values import Redacted, escape, needs_escapes, one_line
 from monitor.ui.inspector.inspector import Inspector
 from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
@@ -202,12 +202,19 @@ class AreaPanel(QWidget):
             self,
         )
         question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setInformativeText("They are deleted in the browser, at once. This cannot be undone.")
+        question.setInformativeText(self._after_clearing())
         delete = question.addButton(f"Delete {counted(count, 'item')}", QMessageBox.ButtonRole.DestructiveRole)
         delete.clicked.connect(lambda: self.model.editing.clear(revision))
         question.setDefaultButton(QMessageBox.StandardButton.Cancel)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()
+
+    def _after_clearing(self) -> str:
+        redacted = sum(isinstance(value, Redacted) for value in self.model.area.items.values())
+        back = "They are deleted in the browser, at once. Undo puts them back"
+        if not redacted:
+            return f"{back}."
+        return f"{back}, but not the {counted(redacted, 'redacted one')}: the page kept what it held to itself."
 
     def copy_value(self) -> None:
         """Copy the exact value of the current row."""
