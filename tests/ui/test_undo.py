@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtWidgets import QApplication, QMenu
 
-from monitor.core.messages import Changes, ItemSet, RemoveItem, RenameItem, Result, SetItem, Snapshot
+from monitor.core.messages import RemoveItem, RenameItem, Result, SetItem
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
 from monitor.ui.storage.columns import Column
 from monitor.ui.undo import session_steps
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
+
+Act = Callable[[Operator, SimulatedPage], None]
 
 
 @pytest.fixture
@@ -144,9 +148,8 @@ def paste(operator: Operator, page: SimulatedPage) -> None:
         (paste, "set 3 items"),
     ],
 )
-def test_every_operation_is_undone_and_redone(operator: Operator, page: SimulatedPage, act: object, name: str) -> None:
+def test_every_operation_is_undone_and_redone(operator: Operator, page: SimulatedPage, act: Act, name: str) -> None:
     before = dict(page.items)
-    assert callable(act)
     act(operator, page)
     operator.look()
     if act is overwrite:
@@ -306,10 +309,9 @@ def test_a_refused_redo_is_told_and_stays_undone(operator: Operator, page: Simul
         (delete, "“alpha”, “beta” were not put back: "),
     ],
 )
-def test_each_refusal_has_its_words(operator: Operator, page: SimulatedPage, act: object, text: str) -> None:
-    assert callable(act)
+def test_each_refusal_has_its_words(operator: Operator, page: SimulatedPage, act: Act, text: str) -> None:
     act(operator, page)
-    page.set({"add": "new", "rename": "delta", "delete": "alpha"}[text and act.__name__], "theirs")
+    page.set({"add": "new", "rename": "delta", "delete": "alpha"}[act.__name__], "theirs")
     operator.look()
     operator.table.setFocus()
     undo(operator)
@@ -455,16 +457,10 @@ def test_each_session_has_its_own_steps(
     assert menu_texts(operator.window) == ("(Undo)", "(Redo)")
 
 
-def own_storage(page: SimulatedPage) -> None:
-    """The page reports a SessionStorage and applies what it is asked for there."""
-    page.say(Snapshot("session", 1, 1, 0, [("own", "1")]))
-
-
 def test_both_storages_share_the_steps_and_undo_shows_the_item(operator: Operator, page: SimulatedPage) -> None:
-    own_storage(page)
-    edit = page.session.edit([SetItem("own", "2", "1")], 0.0, page=page.page)
-    page.asked.clear()
-    page.say(Result(edit.id, "applied", "session", 1, [("own", "2")]))
+    page.set("own", "1", "session")
+    page.session.edit([SetItem("own", "2", "1")], 0.0, page=page.page)
+    page.answer()
     write(operator, page, "beta", "new")
     operator.go_to("gamma")
     undo(operator)
@@ -481,10 +477,9 @@ def test_both_storages_share_the_steps_and_undo_shows_the_item(operator: Operato
 
 def test_what_was_done_in_a_page_that_is_gone_is_no_step_any_more(operator: Operator, page: SimulatedPage) -> None:
     write(operator, page, "beta", "new")
-    own_storage(page)
-    edit = page.session.edit([SetItem("own", "2", "1")], 0.0, page=page.page)
-    page.asked.clear()
-    page.say(Result(edit.id, "applied", "session", 1, [("own", "2")]))
+    page.set("own", "1", "session")
+    page.session.edit([SetItem("own", "2", "1")], 0.0, page=page.page)
+    page.answer()
     operator.look()
     assert menu_texts(operator.window)[0] == "Undo set “own”"
     page.leave_for_good()
@@ -575,8 +570,7 @@ def test_a_rename_is_undone_as_a_rename(operator: Operator, page: SimulatedPage)
 
 def test_the_page_may_report_in_between(operator: Operator, page: SimulatedPage) -> None:
     write(operator, page, "beta", "new")
-    page.say(Changes("local", 2, [ItemSet("other", "1")]))
-    page._seq = 2
+    page.set("other", "1")
     undo(operator)
     page.answer()
     assert page.items["beta"] == "2"
