@@ -116,9 +116,11 @@ def _compiled(choice: FilterChoice) -> regex.Pattern[str]:
 
 
 def _in_words(error: regex.error) -> str:
-    what = str(error.msg)
-    place = f" at character {error.pos + 1:,}" if isinstance(error.pos, int) else ""
-    return f"{what[:1].upper()}{what[1:]}{place}."
+    """``str`` of the error is what is wrong and where, counted from 0."""
+    what, _, place = str(error).rpartition(" at position ")
+    if not (what and place.isdecimal()):
+        return f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return f"{what[:1].upper()}{what[1:]} at character {int(place) + 1:,}."
 
 
 _COUNT = re.compile(r"([)}]\s*)?\{\s*(\d+)")
