@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import signal
 import sys
 import time
@@ -195,10 +196,20 @@ def _settings(options: argparse.Namespace) -> QSettings | None:
 
 
 def _say(url: str) -> None:
-    """For whoever started the app from a terminal, or reads its output in a script."""
-    if sys.stdout is not None:  # a windowed program on Windows has none
+    """For whoever started the app from a terminal, or reads its output in a script. It is a courtesy: where nobody
+    reads it (a pipe that was closed, a disk that is full), the app goes on.
+    """
+    if sys.stdout is None:  # a windowed program on Windows has none
+        return
+    try:
         sys.stdout.write(f"Session Monitor listens at {url}\n")
         sys.stdout.flush()
+    except OSError as error:
+        log.info("nobody reads what the app says: %s", error)
+        # Python tries once more when it ends, and would complain then: what was not read goes nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _start_logging() -> Path | None:

@@ -34,7 +34,13 @@ def parser() -> argparse.ArgumentParser:
         description="See the live browser sessions of your web apps and edit their LocalStorage.",
     )
     options.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    options.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    options.add_argument(
+        "--host",
+        type=_host,
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s, which only this machine can reach; "
+        "nothing protects the others yet)",
+    )
     options.add_argument(
         "--port",
         type=_port,
@@ -70,6 +76,12 @@ def parser() -> argparse.ArgumentParser:
     return options
 
 
+def _host(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("an address to listen on is missing; all of this machine's are 0.0.0.0")
+    return text
+
+
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port (0 to 65535)")
@@ -94,7 +106,7 @@ def _whole(text: str, most: int = 10**9) -> int:
 
 def _picture(text: str) -> Path:
     path = Path(text)
-    if path.suffix.lower() != ".png":
+    if not path.name.lower().endswith(".png"):
         raise argparse.ArgumentTypeError(f"{text!r} does not end in .png")
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"there is no folder {str(path.parent)!r}")

@@ -127,7 +127,7 @@ def screen() -> Iterator[str]:
         process.terminate()
 
 
-def start(screen: str, home: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(screen: str, home: Path, *arguments: str, output: int = subprocess.PIPE) -> subprocess.Popen[str]:
     """The app as a process of its own, in which every warning of Python's or Qt's is fatal."""
     environment = {
         **os.environ,
@@ -140,7 +140,7 @@ def start(screen: str, home: Path, *arguments: str) -> subprocess.Popen[str]:
         "XDG_RUNTIME_DIR": str(home),
     }
     command = [sys.executable, "-X", "dev", "-W", "error", "-m", "monitor", "--port", "0", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.PIPE, text=True)
 
 
 @posix
@@ -185,6 +185,25 @@ def test_a_picture_can_be_interrupted(screen: str, tmp_path: Path) -> None:
     assert not picture.exists()
 
 
+@posix
+@pytest.mark.parametrize("output", ["pipe", "full disk"])
+def test_it_serves_though_nobody_reads_what_it_says(screen: str, tmp_path: Path, output: str) -> None:
+    """Started as `session-monitor | true`, or with its output in a file on a disk that is full."""
+    tmp_path.chmod(0o700)
+    if output == "pipe":
+        reading, writing = os.pipe()
+        os.close(reading)
+    else:
+        writing = os.open("/dev/full", os.O_WRONLY)
+    picture = tmp_path / "window.png"
+    with start(screen, tmp_path, "--screenshot", str(picture), output=writing) as app:
+        os.close(writing)
+        _, complaints = app.communicate(timeout=120)
+    assert without_slow_callbacks(complaints) == ""
+    assert app.returncode == 0
+    assert picture.exists()
+
+
 def without_slow_callbacks(text: str) -> str:
     """Development mode says which callbacks took long; on a busy machine some do, and none of that is a fault."""
     return "".join(line for line in text.splitlines(keepends=True) if " WARNING asyncio: Executing <" not in line)
@@ -207,6 +226,8 @@ def test_version_and_help_say_so_and_load_no_qt() -> None:
     [
         (["--port", "70000"], "is not a port"),
         (["--port", "eighty"], "is not a port"),
+        (["--host", ""], "an address to listen on is missing"),
+        (["--host", " "], "an address to listen on is missing"),
         (["--size", "large"], "is not a size"),
         (["--size", "0x600"], "is not a size"),
         (["--size", "99999999999x5"], "is not a size"),
@@ -223,3 +244,9 @@ def test_a_mistyped_option_is_refused_in_words(
         main(arguments)
     assert refusal.value.code == 2
     assert complaint in capsys.readouterr().err
+
+
+def test_any_name_that_ends_in_png_may_be_a_picture_s(tmp_path: Path) -> None:
+    for name in ("window.png", "WINDOW.PNG", ".png"):
+        picture = tmp_path / name
+        assert parser().parse_args(["--screenshot", str(picture)]).screenshot == picture
