@@ -13,6 +13,7 @@ import pytest
 
 import monitor
 from monitor import LocalStorage, WebSocket
+from monitor.core.edits import EditState, Replace
 from tests.hub.peers import LivingPage, ScriptedPage, applied
 
 if TYPE_CHECKING:
@@ -59,14 +60,16 @@ def test_the_example_works_without_a_loop_and_without_serving(caplog: pytest.Log
 async def test_the_example_works_with_a_loop_and_without_serving(caplog: pytest.LogCaptureFixture) -> None:
     ws = WebSocket()
     use_as_specified(ws, "user_session_123").clear()
-    assert await ws.settled() == []
+    (waiting,) = await ws.settled()
+    assert (waiting.state, waiting.operations) == (EditState.PENDING, Replace({}))
     assert not [record for record in caplog.records if record.name.startswith("monitor")]
 
 
 async def test_the_example_works_while_serving_without_a_browser(caplog: pytest.LogCaptureFixture) -> None:
     async with WebSocket(port=0) as ws:
         use_as_specified(ws, "user_session_123").clear()
-        assert await ws.settled() == []
+        (waiting,) = await ws.settled()
+        assert (waiting.state, waiting.operations) == (EditState.PENDING, Replace({}))
         assert not [record for record in caplog.records if record.name.startswith("monitor")]
 
 

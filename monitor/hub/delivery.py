@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict, deque
-from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from monitor.core.edits import EditState
+from monitor.core.edits import Edit, EditState, Reason
 from monitor.core.events import (
     AreaLoaded,
     EditUpdated,
@@ -20,13 +19,13 @@ from monitor.core.events import (
     SessionLeft,
 )
 from monitor.core.values import one_line
+from monitor.hub.answers import Watch
 from monitor.hub.ledger import FollowingLedger, Ledger
 from monitor.storage import LocalStorage, SessionStorage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from monitor.core.edits import Edit
     from monitor.core.events import Event
     from monitor.core.messages import AreaKind
     from monitor.core.page import Page
@@ -63,9 +62,10 @@ class Delivery:
         self._waiting: dict[Address, dict[Ledger, None]] = {}
         self._ended: deque[FollowingLedger] = deque()
         self._sent: dict[str, _Sent] = {}
-        self._watches: list[_Watch] = []
+        self._watches: list[Watch] = []
         self._refused: deque[Edit] = deque(maxlen=REFUSALS)
         registry.subscribe(self._hear)
+        thread.when_stopped(self._end_waits)
 
     # --- storages that follow their browser --------------------------------------------------------------------------
 
@@ -126,11 +126,11 @@ class Delivery:
     def _drop(self, ledger: Ledger) -> None:
         if ledger.waits:
             self._release(ledger)
-            log.warning(
-                "what was kept for session %s is dropped: no more than %d maps are kept",
-                one_line(ledger.address),
-                self._kept_maps,
-            )
+            dropped = self._as_edit(ledger)
+            dropped.state, dropped.reason = EditState.REFUSED, Reason.GONE
+            dropped.message = f"no more than {self._kept_maps} maps are kept"
+            self._refused.append(dropped)
+            log.warning("what was kept for session %s is dropped: %s", one_line(ledger.address), dropped.message)
             self._end_waits()
 
     def _flush(self, ledger: Ledger) -> None:
@@ -145,7 +145,7 @@ class Delivery:
         self._release(ledger)
         edit = session.edit(ledger.operations(), self._thread.now(), page=page, author=AUTHOR)
         ledger.sent(edit)
-        self._sent[edit.id] = _Sent(ledger, session)
+        self._sent[edit.id] = _Sent(ledger, session, edit)
         for watch in self._watches:
             watch.sent(ledger, edit)
         if edit.state is not EditState.PENDING:
@@ -253,11 +253,12 @@ class Delivery:
     # --- waiting for outcomes ----------------------------------------------------------------------------------------
 
     async def settled(self) -> list[Edit]:
-        """Wait for the outcome of all that was sent to sessions that are here, or until they have left: what they did
-        not answer stays queued. Returns the edits that were refused since this was last asked.
+        """Wait for the outcome of all that was sent to sessions that are here, or until they have left.
+
+        Returns what was not applied: edits refused since this was last asked, then those kept for who is not here.
         """
         with self._thread.lock:
-            watch = _Watch(self._edits_here(), self._unsent_here())
+            watch = Watch(self._edits_here(), self._unsent_here())
             self._watches.append(watch)
         try:
             await asyncio.wrap_future(watch.outcome)
@@ -267,25 +268,39 @@ class Delivery:
         with self._thread.lock:
             refused = list(self._refused)
             self._refused.clear()
-            return refused
+            return [*refused, *self._kept()]
 
-    def undelivered(self) -> list[str]:
-        """The addresses for which something is kept."""
+    def undelivered(self) -> set[str]:
+        """The addresses for which there are maps that have not become edits yet."""
         with self._thread.lock:
-            return sorted({ledger.address for ledger in self._all_waiting()})
+            return {ledger.address for ledger in self._all_waiting()}
+
+    def _kept(self) -> list[Edit]:
+        """What waits for sessions and pages that are not here."""
+        edits = [sent.edit for sent in self._sent.values() if not self._is_here(sent.session)]
+        here = self._unsent_here()
+        return [*edits, *(self._as_edit(ledger) for ledger in self._all_waiting() if ledger not in here)]
+
+    def _as_edit(self, ledger: Ledger) -> Edit:
+        """What waits, as the edit that it will be. That one gets its id when it goes out."""
+        return Edit("", ledger.area, ledger.outstanding(), AUTHOR, self._thread.now())
+
+    def _is_here(self, session: Session) -> bool:
+        # While nobody serves, no session comes, leaves or answers.
+        return self._thread.serves and session.live
 
     def _all_waiting(self) -> list[Ledger]:
         return [ledger for ledgers in self._waiting.values() for ledger in ledgers]
 
     def _edits_here(self) -> set[str]:
-        return {edit_id for edit_id, (_, session) in self._sent.items() if session.live}
+        return {edit_id for edit_id, sent in self._sent.items() if self._is_here(sent.session)}
 
     def _unsent_here(self) -> set[Ledger]:
         targets = ((ledger, self._target(ledger)) for ledger in self._all_waiting())
-        return {ledger for ledger, target in targets if target is not None and target[0].live}
+        return {ledger for ledger, target in targets if target is not None and self._is_here(target[0])}
 
     def _end_waits(self) -> None:
-        """Something has left, or was dropped: nobody waits for that any more."""
+        """Something has left, or was dropped, or the hub closed: nobody waits for that any more."""
         if self._watches:
             edits, unsent = self._edits_here(), self._unsent_here()
             for watch in self._watches:
@@ -295,33 +310,4 @@ class Delivery:
 class _Sent(NamedTuple):
     ledger: Ledger
     session: Session
-
-
-class _Watch:
-    """Waits for the outcome of what has been sent, and of what is about to be; then ``outcome`` is done."""
-
-    def __init__(self, edits: set[str], unsent: set[Ledger]) -> None:
-        self.outcome: Future[None] = Future()
-        self.outcome.set_running_or_notify_cancel()  # so that nobody can cancel it between a question and an answer
-        self._edits = edits
-        self._unsent = unsent
-        self._look()
-
-    def sent(self, ledger: Ledger, edit: Edit) -> None:
-        if ledger in self._unsent:
-            self._unsent.discard(ledger)
-            self._edits.add(edit.id)
-
-    def settled(self, edit: Edit) -> None:
-        self._edits.discard(edit.id)
-        self._look()
-
-    def keep(self, edits: set[str], unsent: set[Ledger]) -> None:
-        """Only of these will there be an outcome."""
-        self._edits &= edits
-        self._unsent &= unsent
-        self._look()
-
-    def _look(self) -> None:
-        if not self._edits and not self._unsent and not self.outcome.done():
-            self.outcome.set_result(None)
+    edit: Edit

@@ -66,18 +66,25 @@ class Ledger:
         self._touched |= {key: text for key, text in wanted.items() if self._seen.get(key) != text}
         self._seen = wanted
 
+    def outstanding(self) -> list[Operation] | Replace:
+        """What `operations` would return, and will."""
+        if self._replacement is not None:
+            return Replace(dict(self._replacement))
+        # Without `expected`: the program's word is the last one, for the keys it touched.
+        return [
+            *(RemoveItem(key) for key, text in self._touched.items() if text is None),
+            *(SetItem(key, text) for key, text in self._touched.items() if text is not None),
+        ]
+
     def operations(self) -> list[Operation] | Replace:
         """What to ask of the browser, once there is a page to take it: everything since the last time."""
+        operations = self.outstanding()
         if self._replacement is not None:
             self._seen, self._replacement = self._replacement, None
             self._whole = False
-            return Replace(dict(self._seen))
-        touched, self._touched = self._touched, {}
-        # Without `expected`: the program's word is the last one, for the keys it touched.
-        return [
-            *(RemoveItem(key) for key, text in touched.items() if text is None),
-            *(SetItem(key, text) for key, text in touched.items() if text is not None),
-        ]
+        else:
+            self._touched = {}
+        return operations
 
     def sent(self, edit: Edit) -> None:
         """The edit is on its way with what `operations` returned."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -94,9 +96,34 @@ def _listening_sockets(port: int) -> Iterator[str]:
                 yield f"socket:[{columns[9]}]"
 
 
+def exposure(addresses: Iterable[str], port: int) -> str | None:
+    """A sentence for the user where a hub that listens on these addresses can be reached from other machines; ``None``
+    where it cannot.
+    """
+    others = [address for address in addresses if not ip_address(address).is_loopback]
+    if not others:
+        return None
+    own = dict.fromkeys(own for address in others if (own := _seen_by_others(address)) is not None)
+    where = ", ".join(f"ws://{in_url(address)}:{port}" for address in own) or f"port {port}"
+    return f"Other machines can reach this hub, and nothing protects it yet: {where}"
+
+
+def _seen_by_others(address: str) -> str | None:
+    """The address by which other machines reach a server that listens on ``address``, if this machine has a way out."""
+    listening = ip_address(address)
+    if not listening.is_unspecified:
+        return address
+    family, elsewhere = (socket.AF_INET, "192.0.2.1") if listening.version == 4 else (socket.AF_INET6, "2001:db8::1")
+    # Connecting a datagram socket sends nothing: it only has the system choose the address to send from.
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as way_out:
+        way_out.connect((elsewhere, 9))
+        return str(way_out.getsockname()[0])
+    return None
+
+
 def _reachable(host: str) -> str:
     """The address by which this machine reaches a server that listens on ``host``."""
-    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
 
 
 def in_url(host: str) -> str:

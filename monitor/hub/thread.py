@@ -31,6 +31,7 @@ class HubThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: int | None = None
         self._handed_in: deque[Callable[[], None]] = deque()
+        self._when_stopped: list[Callable[[], None]] = []
 
     def start(self) -> None:
         """From now on, the thread and event loop that call this are the hub's."""
@@ -43,6 +44,17 @@ class HubThread:
         with self.lock:
             self.work_off()
             self._loop = self._thread = None
+            for action in self._when_stopped:
+                action()
+
+    def when_stopped(self, action: Callable[[], None]) -> None:
+        """Call ``action`` each time when no event loop serves any more."""
+        self._when_stopped.append(action)
+
+    @property
+    def serves(self) -> bool:
+        """Whether an event loop serves."""
+        return self._loop is not None
 
     def now(self) -> float:
         """The time on the core's clock, in seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import logging
 import os
@@ -17,13 +18,13 @@ from monitor import __version__
 from monitor.core.messages import SUBPROTOCOL, VERSION
 from monitor.core.registry import Registry
 from monitor.core.values import one_line
-from monitor.hub.answers import unanswered, until_answered
+from monitor.hub.answers import until_answered, warn_of_unsettled
 from monitor.hub.connection import PageConnection
 from monitor.hub.connections import Connections
 from monitor.hub.delivery import AREAS, Delivery
 from monitor.hub.descriptors import allow
 from monitor.hub.pages import Pages, respond
-from monitor.hub.ports import APP, PortTakenError, holder, in_url, ports_after
+from monitor.hub.ports import APP, PortTakenError, exposure, holder, in_url, ports_after
 from monitor.hub.sessions import Arrivals, BrowserSession
 from monitor.hub.settings import Settings
 from monitor.hub.thread import HubThread
@@ -43,8 +44,6 @@ log = logging.getLogger(__name__)
 CLOSE_GOING_AWAY = 1001
 TICK = 0.2
 """Seconds between two looks at what time has made due."""
-NAMED = 5
-"""How many sessions a line of the log names."""
 
 
 class WebSocket:
@@ -52,8 +51,11 @@ class WebSocket:
 
     It can be made anywhere, without an event loop. Port 0 lets the system pick a port. ``registry`` holds what is
     known of the sessions; listen there (`monitor.core.registry.Registry.subscribe`). ``settings`` hold for that
-    registry too; without them it keeps its own timing and limits, and ``settings`` says which. ``notice`` is a sentence
-    for the user when the hub had to take another port.
+    registry too; without them it keeps its own timing and limits, and ``settings`` says which. ``notice`` tells the
+    user when the hub had to take another port, and when other machines can reach it.
+
+    Raises:
+        ValueError: ``host`` is empty. All of this machine's addresses are ``0.0.0.0`` and ``::``.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class WebSocket:
         registry: Registry | None = None,
         settings: Settings | None = None,
     ) -> None:
+        if not host:
+            raise ValueError("an empty host would be every address of this machine; write 0.0.0.0 or :: for that")
         self.host = host
         self.port = port
         self.registry = registry or Registry()
@@ -138,11 +142,13 @@ class WebSocket:
         self,
         timeout: float | None = None,  # noqa: ASYNC109 - as above
     ) -> list[Edit]:
-        """Wait until the browsers have answered all that programs have sent so far to sessions that are here.
+        """Wait until the browsers have answered all that programs have sent so far to sessions that are here. One that
+        leaves is not waited for any longer, nor is any when the hub closes.
 
-        A session that leaves is not waited for any longer: what it has not answered stays queued for its return.
-
-        Returns the edits that were refused since this was last asked, with their reasons: none, if all were applied.
+        Returns what was not applied: none, if all was. First the edits that were refused since this was last asked,
+        with their reasons. Then those that are still pending, for their session or page is not here: they go out when
+        it comes, and are returned each time until they have an outcome. Of a map that has not gone out yet, there
+        stands the edit that it would be by now, which has no id.
 
         Raises:
             TimeoutError: not all had been answered within ``timeout`` seconds.
@@ -151,6 +157,9 @@ class WebSocket:
             return await self._delivery.settled()
 
     def _send(self, data: Mapping[str, Mapping[str, Any]], session_id: str) -> None:
+        if not isinstance(session_id, str) or not session_id:
+            log.error("a message is not sent: %s is no session's id", one_line(repr(session_id)))
+            return
         for name, items in data.items():
             area = AREAS.get(name)
             if area is None:
@@ -177,7 +186,11 @@ class WebSocket:
         except BaseException:
             self._thread.stop()
             raise
-        self.port = self._server.sockets[0].getsockname()[1]
+        names = [listening.getsockname() for listening in self._server.sockets]
+        self.port = names[0][1]
+        if exposed := exposure([name[0] for name in names], self.port):
+            log.warning("%s", exposed)
+            self.notice = f"{self.notice}. {exposed}" if self.notice else exposed
         self._expire()
         return self
 
@@ -192,11 +205,9 @@ class WebSocket:
     async def _last_answers(self) -> None:
         """Give the browsers some time to answer the edits that were sent, up to the last moment and by any thread."""
         self._thread.work_off()
-        try:
+        with contextlib.suppress(TimeoutError):  # `_close` says what is left
             async with asyncio.timeout(self.settings.settle_within):
                 await until_answered(self.registry)
-        except TimeoutError:
-            log.warning("the hub closes without the answers to %d edits", len(unanswered(self.registry)))
 
     async def _close(self) -> None:
         server, self._server = self._server, None
@@ -210,9 +221,7 @@ class WebSocket:
                 self._tick.cancel()
                 self._tick = None
             self._thread.stop()
-            if addresses := self._delivery.undelivered():
-                names = ", ".join(one_line(address, 40) for address in addresses[:NAMED])
-                log.warning("%d sessions are not here to get what they were sent: %s", len(addresses), names)
+            warn_of_unsettled(self.registry, self._delivery.undelivered())
 
     async def _listen(self) -> Server:
         self.notice = None

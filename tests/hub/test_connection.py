@@ -78,6 +78,7 @@ async def test_a_message_may_come_in_fragments_with_a_ping_between_them() -> Non
         assert items(ws) == {"key": "ü" * 1000}
 
 
+@pytest.mark.logs
 async def test_lone_surrogates_and_nul_come_and_go_unaltered() -> None:
     key, value = "\ud800key", "a\udc00\ud800b\x00\ufeff𝒳"
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
@@ -248,6 +249,7 @@ async def test_limits_hold_for_sessions_that_were_here_before() -> None:
         assert registry.sessions["s"].timing == settings.timing
 
 
+@pytest.mark.logs
 @pytest.mark.guard(20)
 async def test_a_page_that_does_not_read_is_given_up() -> None:
     settings = Settings(write_buffer=50_000, close_within=1000, timing=Timing(answer_within=1000))

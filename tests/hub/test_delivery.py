@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from monitor import LocalStorage, SessionStorage, WebSocket
-from monitor.core.edits import Reason
+from monitor.core.edits import Reason, Replace
 from monitor.core.read_only import ReadOnly
 from monitor.core.registry import Registry
 from monitor.hub import Settings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+@pytest.mark.logs
 async def test_the_first_map_replaces_the_area_and_later_ones_are_differences() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"before": "1"})
@@ -31,6 +32,7 @@ async def test_the_first_map_replaces_the_area_and_later_ones_are_differences() 
         assert (await page.hear("edit"))["operations"] == [{"op": "remove", "key": "a"}]
 
 
+@pytest.mark.logs
 async def test_two_maps_for_one_session_are_two_storages() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
@@ -85,6 +87,7 @@ async def test_values_go_as_text_and_what_json_cannot_write_stays_here(caplog: p
         assert browser.items == {**texts, "f": "2"}
 
 
+@pytest.mark.logs
 async def test_lone_surrogates_pass_both_ways() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"\ud800": "\udc00 came"})
@@ -95,6 +98,7 @@ async def test_lone_surrogates_pass_both_ways() -> None:
         assert edit["operations"] == [{"op": "set", "key": "\udfff", "value": '{"gone": "\ud83d"}'}]
 
 
+@pytest.mark.logs
 async def test_two_halves_of_a_character_that_stand_together_are_that_character() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"letter": "𝒳"})
@@ -144,6 +148,20 @@ async def test_messages_that_make_no_sense_are_logged(data: Any, caplog: pytest.
         assert "message" in caplog.text
 
 
+@pytest.mark.parametrize("address", [None, 5, "", b"s"])
+async def test_what_is_no_session_s_id_is_logged_and_kept_for_nobody(
+    address: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with WebSocket(port=0) as ws:
+        await ws.send_message({"localstorage": {"a": "1"}}, address)
+        assert f"{address!r} is no session's id" in caplog.text
+        await ws.send_message({"localstorage": {"a": "1"}}, "x")
+        (for_x,) = await ws.settled()
+        assert for_x.operations == Replace({"a": "1"})
+    assert "1 sessions are not here to get what they were sent: x" in caplog.text
+
+
+@pytest.mark.logs
 async def test_a_page_s_session_storage_follows_and_is_written() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
@@ -157,6 +175,7 @@ async def test_a_page_s_session_storage_follows_and_is_written() -> None:
         assert (edit["area"], edit["operations"]) == ("session", [{"op": "set", "key": "step", "value": "2"}])
 
 
+@pytest.mark.logs
 @pytest.mark.parametrize("address", ["p", "s"], ids=["page id", "session id"])
 async def test_session_storage_takes_a_page_s_id_or_a_session_s(address: str) -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
@@ -167,6 +186,7 @@ async def test_session_storage_takes_a_page_s_id_or_a_session_s(address: str) ->
         assert replace["sessionstorage"] == {"early": "1"}
 
 
+@pytest.mark.logs
 async def test_a_session_s_new_leading_page_gets_the_whole_map() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as second:
         storage = SessionStorage({}, "s", ws)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor import LocalStorage, WebSocket
-from monitor.core.edits import Reason
+from monitor.core.edits import EditState, Reason, Replace
 from monitor.core.timing import Timing
 from monitor.hub import Settings
-from tests.hub.peers import LivingPage, ScriptedPage, applied, hello, until
+from tests.hub.peers import LivingPage, ScriptedPage, applied, hello, snapshot, until
 
 if TYPE_CHECKING:
     pass
@@ -113,6 +113,7 @@ async def test_what_was_kept_for_a_page_without_storage_is_refused_when_it_comes
         assert refused.reason is Reason.DENIED
 
 
+@pytest.mark.logs
 async def test_redacted_items_are_neither_seen_nor_touched() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"a": "1", "token": 40})
@@ -148,6 +149,7 @@ async def test_what_is_set_while_the_session_is_away_arrives_when_it_returns() -
             assert len(edits) == 1
 
 
+@pytest.mark.logs
 async def test_what_waits_for_a_session_is_not_overwritten_by_what_the_session_brings() -> None:
     async with WebSocket(port=0) as ws:
         async with ScriptedPage.open(ws) as page:
@@ -162,6 +164,7 @@ async def test_what_waits_for_a_session_is_not_overwritten_by_what_the_session_b
             assert storage.data == {"a": "mine"}
 
 
+@pytest.mark.logs
 @pytest.mark.parametrize("change", [["set", "a", "theirs"], ["remove", "a"]])
 async def test_a_change_in_a_batch_is_not_overwritten_by_the_browser(change: list[str]) -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
@@ -176,6 +179,7 @@ async def test_a_change_in_a_batch_is_not_overwritten_by_the_browser(change: lis
         assert (await page.hear("edit"))["operations"] == [{"op": "set", "key": "a", "value": "mine"}]
 
 
+@pytest.mark.logs
 async def test_a_storage_whose_map_was_exchanged_still_sends_differences() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"a": "1", "b": "2"})
@@ -245,8 +249,9 @@ async def test_nobody_waits_for_a_session_that_leaves_amid_an_edit() -> None:
             await page.hear("edit")
             waiting = asyncio.create_task(ws.settled())
             await asyncio.sleep(0)  # it waits
-        assert await waiting == []
-        assert await ws.settled() == [], "nor does one who asks later"
+        (pending,) = await waiting
+        assert pending.state is EditState.PENDING, "nobody is told that it was applied"
+        assert await ws.settled() == [pending], "nor is one who asks later"
         async with ScriptedPage.open(ws) as page:
             await page.lead({"a": "1"})
             edit = await page.hear("edit")
@@ -254,6 +259,59 @@ async def test_nobody_waits_for_a_session_that_leaves_amid_an_edit() -> None:
             await page.say(applied(edit, 1, a="2"))
             assert await ws.settled() == []
             assert storage.data == {"a": "2"}
+
+
+async def test_what_was_set_while_the_line_was_down_is_told_of_when_the_session_leaves() -> None:
+    async with WebSocket(port=0, settings=Settings(timing=Timing(grace=0.05))) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1"})
+            session = await ws.wait_for_session()
+            storage = session.local_storage
+        await until(ws.registry, lambda: ws.registry.sessions["s"].leader is None)
+        storage.set("a", "2")
+        waiting = asyncio.create_task(ws.settled())
+        (pending,) = await waiting
+        assert not session.live
+        assert (pending.state, set(pending.named_keys)) == (EditState.PENDING, {"a"})
+        storage.set("b", "2")
+        (pending,) = await ws.settled()
+        assert pending.named_keys == {"a", "b"}
+        async with ScriptedPage.open(ws) as page:
+            await page.lead({"a": "1"})
+            edit = await page.hear("edit")
+            assert [operation["key"] for operation in edit["operations"]] == ["a", "b"], "asking took nothing away"
+            await page.say(applied(edit, 1, a="2", b="2"))
+            assert await ws.settled() == []
+
+
+@pytest.mark.logs
+async def test_what_waits_for_a_page_that_left_is_told_of() -> None:
+    async with WebSocket(port=0, settings=Settings(timing=Timing(grace=0.05))) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead()
+            await page.say(snapshot(area="session"))
+            tab = (await ws.wait_for_session()).pages[0]
+            await until(ws.registry, lambda: next(iter(ws.registry)).pages["p"].session_storage.in_step)
+        await until(ws.registry, lambda: ws.registry.sessions["s"].leader is None)
+        tab.session_storage.set("step", "2")
+        (pending,) = await ws.settled()
+        assert (pending.area, [*pending.named_keys], pending.state) == ("session", ["step"], EditState.PENDING)
+
+
+@pytest.mark.logs
+@pytest.mark.guard(20)
+async def test_nobody_waits_for_a_hub_that_closes() -> None:
+    async with WebSocket(port=0, settings=Settings(settle_within=0.05)) as ws, ScriptedPage.open(ws) as page:
+        await page.lead({"a": "1"})
+        (await ws.wait_for_session()).local_storage.set("a", "2")
+        await page.hear("edit")
+        waiting = asyncio.create_task(ws.settled())
+        await asyncio.sleep(0)  # it waits
+        await ws.__aexit__(None, None, None)
+        (pending,) = await waiting
+        assert pending.state is EditState.PENDING
+        assert await ws.settled() == [pending], "nor for one that is closed"
+        await ws.__aenter__()
 
 
 async def test_a_page_that_reloads_is_waited_for() -> None:
@@ -281,7 +339,9 @@ async def test_nobody_waits_for_a_map_that_was_dropped(caplog: pytest.LogCapture
         waiting = asyncio.create_task(ws.settled())
         await asyncio.sleep(0)  # it waits
         await ws.send_message({"localstorage": {"b": "1"}}, "elsewhere")
-        assert await waiting == []
+        dropped, elsewhere = await waiting
+        assert (dropped.state, dropped.operations) == (EditState.REFUSED, Replace({"a": "1"}))
+        assert (elsewhere.state, elsewhere.operations) == (EditState.PENDING, Replace({"b": "1"}))
         assert "what was kept for session s is dropped" in caplog.text
 
 

@@ -14,6 +14,7 @@ import pytest
 from monitor.core.edits import EditState
 from monitor.core.messages import SetItem
 from monitor.hub import PortTakenError, Settings, WebSocket
+from monitor.hub.ports import exposure
 from tests.hub.peers import ScriptedPage, applied, hello, snapshot, until
 
 if TYPE_CHECKING:
@@ -103,6 +104,44 @@ async def test_an_address_that_is_not_this_machine_s_is_an_error() -> None:
         await WebSocket("203.0.113.1", 0).__aenter__()
 
 
+def test_no_host_is_an_error_and_not_every_interface() -> None:
+    with pytest.raises(ValueError, match="host"):
+        WebSocket("")
+
+
+async def test_a_hub_that_other_machines_can_reach_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    async with WebSocket("0.0.0.0", 0) as ws:
+        assert ws.url == f"ws://127.0.0.1:{ws.port}"
+        assert ws.notice is not None
+        assert "Other machines can reach this hub" in ws.notice
+        assert "nothing protects it yet" in ws.notice
+        assert f"{ws.port}" in ws.notice
+        assert ws.notice in caplog.text
+        async with WebSocket("0.0.0.0", ws.port) as second:
+            assert second.notice is not None
+            assert f"Port {ws.port} is taken by" in second.notice
+            assert second.notice.endswith(f":{second.port}") or second.notice.endswith(f" {second.port}")
+            assert "Other machines can reach this hub" in second.notice
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
+async def test_a_hub_for_this_machine_alone_has_nothing_to_say(host: str) -> None:
+    async with WebSocket(host, 0) as ws:
+        assert ws.notice is None
+
+
+@pytest.mark.parametrize(
+    ("addresses", "where"),
+    [
+        (["192.0.2.7"], "ws://192.0.2.7:8765"),
+        (["127.0.0.1", "2001:db8::7"], "ws://[2001:db8::7]:8765"),
+        (["192.0.2.7", "2001:db8::7"], "ws://192.0.2.7:8765, ws://[2001:db8::7]:8765"),
+    ],
+)
+def test_how_others_reach_a_hub_is_an_address_to_connect_to(addresses: list[str], where: str) -> None:
+    assert exposure(addresses, 8765) == f"Other machines can reach this hub, and nothing protects it yet: {where}"
+
+
 async def test_a_hub_that_serves_cannot_be_entered_again() -> None:
     async with WebSocket(port=0) as ws:
         with pytest.raises(RuntimeError, match="serving already"):
@@ -187,6 +226,22 @@ async def test_an_edit_that_is_not_answered_delays_the_end_only_so_long(caplog: 
         assert (await page.closed())[0] == 1001
         assert edit.state is EditState.PENDING
         assert "without the answers to 1 edits" in caplog.text
+
+
+async def test_a_hub_that_closes_tells_of_edits_whose_page_went_without_an_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with ScriptedPageOfAHub() as (ws, page):
+        session = ws.registry.sessions["s"]
+        edit = session.edit([SetItem("a", "1")], asyncio.get_running_loop().time())
+        await page.hear("edit")
+        page.socket.transport.abort()
+        await until(ws.registry, lambda: session.leader is None)
+        session.edit([SetItem("b", "1")], asyncio.get_running_loop().time())
+        await ws.__aexit__(None, None, None)
+        assert edit.state is EditState.PENDING
+        assert "the hub closes without the answers to 1 edits: s" in caplog.text
+        assert "1 sessions are not here to get what they were sent: s" in caplog.text
 
 
 @pytest.mark.logs
