@@ -23,6 +23,8 @@ from monitor.ui.inspector.versions_model import VersionColumn, VersionsModel
 from monitor.ui.inspector.view import View
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from monitor.core.history import Version
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Items, Subject
@@ -50,6 +52,7 @@ class HistoryView(View):
         self.table.setWordWrap(False)
         self.table.setTabKeyNavigation(False)
         self.table.setAccessibleName("Versions")
+        self.table.setProperty("plain", True)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
         columns = self.table.horizontalHeader()
@@ -68,18 +71,25 @@ class HistoryView(View):
         tools.setSpacing(10)
         tools.addWidget(self.against_now)
         tools.addWidget(self.restore_button)
-        splitter = QSplitter(Qt.Orientation.Vertical, self)
-        splitter.addWidget(self.table)
-        splitter.addWidget(self.diff)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
+        self.splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.splitter.addWidget(self.table)
+        self.splitter.addWidget(self.diff)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setSizes([1, 1])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.addWidget(self.splitter)
         self.setFocusProxy(self.table)
         self.table.selectionModel().currentChanged.connect(self._compare)
         self.against_now.toggled.connect(self._compare)
         self.restore_button.clicked.connect(self.restore)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Both need lines: side by side where there is more width than height."""
+        super().resizeEvent(event)
+        wide = self.width() > 2 * self.height()
+        self.splitter.setOrientation(Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical)
 
     @property
     def version(self) -> Version | None:

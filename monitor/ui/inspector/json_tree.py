@@ -1,0 +1,346 @@
+"""JsonTree: a JSON document as a tree whose names and values can be typed over, one cell at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
+
+from monitor.core.lenses.json_text import JsonKind
+from monitor.core.values import EscapeError, escape, needs_escapes
+from monitor.ui.appearance import fixed_font
+from monitor.ui.inspector.json_model import JsonColumn, JsonModel
+from monitor.ui.text.form import LONGEST_LINE, fill_line, fits_line, read_line
+from monitor.ui.text.line import TextLine
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPoint
+    from PySide6.QtGui import QFocusEvent, QKeyEvent
+
+    from monitor.ui.appearance import Appearance
+
+Index = QModelIndex | QPersistentModelIndex
+_INKS: Final = {
+    JsonKind.STRING: "good",
+    JsonKind.NUMBER: "warning",
+    JsonKind.BOOLEAN: "literal",
+    JsonKind.NULL: "literal",
+    JsonKind.OBJECT: "muted",
+    JsonKind.ARRAY: "muted",
+}
+_UNFOLDED: Final = 2
+"""Levels that are unfolded at first, where they are small."""
+
+_SMALL: Final = 40
+
+
+class JsonCell(TextLine):
+    """Where one name or value of the document is typed. `accepted` and `cancelled` say that the operator is done."""
+
+    accepted = Signal()
+    cancelled = Signal()
+
+    def __init__(self, index: Index, model: JsonModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.place = QPersistentModelIndex(index)
+        self.node = model.node(index)
+        self.is_name = index.column() == JsonColumn.NAME
+        self.setFont(fixed_font())
+        self.setProperty("cell", True)
+        self.setAccessibleName("Name" if self.is_name else "Value, as JSON")
+        self._escaped = False
+        if self.is_name:
+            self._escaped = fill_line(self, self.node.key or "")
+        else:
+            self.setText(_showable(self.node.source))
+        self._initial = self.text()
+        self.done = False
+
+    @property
+    def modified(self) -> bool:
+        """Whether anything was typed."""
+        return self.text() != self._initial
+
+    def name(self) -> str:
+        """The name that was typed.
+
+        Raises:
+            EscapeError: it stands here in the escaped form, with a mistake.
+        """
+        return read_line(self, self._escaped)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Escape; what else the line leaves over moves nothing in the tree."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
+            self.accepted.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+        event.accept()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """Whoever goes elsewhere is done, unless something is wrong with the text."""
+        super().focusOutEvent(event)
+        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+            self.accepted.emit()
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, tree: JsonTree, model: JsonModel, appearance: Appearance) -> None:
+        super().__init__(tree)
+        self._tree = tree
+        self._model = model
+        self._appearance = appearance
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """In the colour of its kind; what it is stands in the text as well."""
+        super().initStyleOption(option, index)
+        node = self._model.node(index)
+        name = index.column() == JsonColumn.NAME
+        ink = ("accent" if node.key is not None else "muted") if name else _INKS[node.kind]
+        option.palette.setColor(option.palette.ColorRole.Text, self._appearance.color(ink))
+        option.palette.setColor(option.palette.ColorRole.HighlightedText, self._appearance.color(ink))
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """High enough for an editor."""
+        size = super().sizeHint(option, index)
+        size.setHeight(option.fontMetrics.height() + 12)
+        return size
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """One line with the exact source."""
+        cell = JsonCell(index, self._model, parent)
+        cell.accepted.connect(lambda: self._tree.finish(cell))
+        cell.cancelled.connect(lambda: self._tree.close_cell(cell))
+        return cell
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """It was filled when it was made, and what was typed stays."""
+
+    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
+        """What is typed is taken over by `JsonTree.finish` alone, not whenever Qt thinks fit."""
+
+    def eventFilter(self, watched: QObject, event: object) -> bool:
+        """Qt's own filter would commit and close; the cell decides itself."""
+        return False
+
+
+class JsonTree(QTreeView):
+    """Shows ``model``. `typed` says that there is another text in the open cell; `told` carries why something cannot
+    be done here.
+    """
+
+    typed = Signal()
+    told = Signal(str)
+
+    def __init__(self, model: JsonModel, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.document = model
+        self.cell: JsonCell | None = None
+        self._delegate = _Delegate(self, model, appearance)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setFont(fixed_font())
+        self.setUniformRowHeights(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setAccessibleName("JSON")
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setExpandsOnDoubleClick(False)
+        header = self.header()
+        header.setSectionResizeMode(JsonColumn.NAME, QHeaderView.ResizeMode.Interactive)
+        header.setStretchLastSection(True)
+        header.resizeSection(JsonColumn.NAME, 190)
+        self.add_action = self._action("&Add member", "Ins", self.add)
+        self.remove_action = self._action("&Remove member", "Del", self.remove)
+        self.doubleClicked.connect(self._open)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._open_menu)
+        appearance.changed.connect(self.viewport().update)
+
+    def _action(self, text: str, shortcut: str, slot: object) -> QAction:
+        action = QAction(text, self)
+        action.setShortcut(QKeySequence(shortcut))
+        # Its key is told to the tree itself: the same key does something else in the table beside it.
+        action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        action.triggered.connect(slot)
+        return action
+
+    def unfold(self) -> None:
+        """Show the first levels of a document that has just come."""
+        if self.currentIndex().isValid():
+            return
+        root = self.document.index(0, 0)
+        self._unfold(root, _UNFOLDED)
+        self.setCurrentIndex(root)
+
+    def _unfold(self, index: QModelIndex, levels: int) -> None:
+        if not levels or not index.isValid():
+            return
+        self.expand(index)
+        if self.document.rowCount(index) <= _SMALL:
+            for row in range(self.document.rowCount(index)):
+                self._unfold(self.document.index(row, 0, index), levels - 1)
+
+    # --- typing ------------------------------------------------------------------------------------------------------
+
+    def edit_current(self, column: JsonColumn | None = None) -> None:
+        """Type over the current name or value, or else over the other one of the row."""
+        index = self.currentIndex()
+        columns = [index.column(), JsonColumn.VALUE, JsonColumn.NAME] if column is None else [column]
+        for each in columns:
+            place = index.siblingAtColumn(each)
+            if place.isValid() and self.document.flags(place) & Qt.ItemFlag.ItemIsEditable:
+                self._edit(place)
+                return
+
+    def _edit(self, place: QModelIndex) -> None:
+        if self.cell is not None:
+            self.cell.setFocus()
+            return
+        node = self.document.node(place)
+        source = (node.key or "") if place.column() == JsonColumn.NAME else _showable(node.source)
+        if len(source) > LONGEST_LINE or not fits_line(source):
+            self.told.emit("This is too long for one line: edit it as text (Alt+1).")
+            return
+        self.setCurrentIndex(place)
+        self.scrollTo(place)
+        self.edit(place, QAbstractItemView.EditTrigger.AllEditTriggers, None)  # type: ignore[call-overload]  # None is no event
+        cell = self.indexWidget(place)
+        assert isinstance(cell, JsonCell)
+        self.cell = cell
+        cell.selectAll()
+        cell.setFocus()
+        cell.textChanged.connect(self.typed)
+
+    def finish(self, cell: JsonCell) -> None:
+        """Take over what was typed, and close; unless it is wrong, which is told."""
+        if cell.done or cell is not self.cell:
+            return
+        if cell.modified and not self._take(cell):
+            cell.setProperty("wrong", True)
+            cell.style().polish(cell)
+            return
+        self.close_cell(cell)
+
+    def _take(self, cell: JsonCell) -> bool:
+        place = QModelIndex(cell.place)  # type: ignore[call-overload]  # the stubs do not know it
+        if not cell.is_name:
+            return self.document.set_value(place, cell.text())
+        try:
+            return self.document.set_name(place, cell.name())
+        except EscapeError as error:
+            self.document.refused.emit(str(error))
+            return False
+
+    def close_cell(self, cell: JsonCell) -> None:
+        """Close it; what is still in it is not wanted."""
+        if cell.done:
+            return
+        cell.done = True
+        self.cell = None
+        self.closeEditor(cell, _Delegate.EndEditHint.NoHint)
+        self.typed.emit()
+        self.setFocus()
+
+    def text(self) -> str | None:
+        """The document with what stands in the open cell, whatever that is: nothing typed is lost."""
+        text, cell = self.document.text, self.cell
+        if text is None or cell is None or not cell.modified:
+            return text
+        node = cell.node
+        if cell.is_name:
+            return text[: node.key_start] + f'"{cell.text()}"' + text[node.key_end :]
+        return text[: node.start] + cell.text() + text[node.end :]
+
+    # --- adding and removing -----------------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Add a member to what is current, or behind it, and let the operator name it."""
+        index = self.currentIndex().siblingAtColumn(0)
+        if self.cell is not None or not index.isValid():
+            return
+        node = self.document.node(index)
+        inside = node.kind in (JsonKind.OBJECT, JsonKind.ARRAY)
+        above = index if inside else index.parent()
+        while inside and self.document.canFetchMore(above):
+            self.document.fetchMore(above)
+        if self.document.add(index) is None:
+            return
+        self.expand(above)
+        row = self.document.rowCount(above) - 1 if inside else index.row() + 1
+        added = self.document.index(row, JsonColumn.NAME, above)
+        self.setCurrentIndex(added)
+        named = self.document.node(added).key is not None
+        self.edit_current(JsonColumn.NAME if named else JsonColumn.VALUE)
+
+    def remove(self) -> None:
+        """Take the current member out."""
+        index = self.currentIndex().siblingAtColumn(0)
+        if self.cell is None and index.isValid():
+            self.document.remove(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and F2 type over the value, Shift+F2 over the name; Ins adds, Del removes, Ctrl+C copies."""
+        key, plain = event.key(), not event.modifiers()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and plain:
+            self.edit_current()
+        elif key == Qt.Key.Key_F2 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self.edit_current(JsonColumn.NAME)
+        elif key == Qt.Key.Key_Insert and plain:
+            self.add()
+        elif key == Qt.Key.Key_Delete and plain:
+            self.remove()
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _copy(self) -> None:
+        index = self.currentIndex()
+        if index.isValid():
+            node = self.document.node(index)
+            name = index.column() == JsonColumn.NAME and node.key is not None
+            text = (node.key or "") if name else _showable(node.source)
+            QGuiApplication.clipboard().setText(escape(text) if needs_escapes(text) else text)
+
+    def _open(self, index: QModelIndex) -> None:
+        if self.document.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            self._edit(index)
+        else:
+            self.setExpanded(index.siblingAtColumn(0), not self.isExpanded(index.siblingAtColumn(0)))
+
+    def _open_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        able = self.document.editable
+        index = self.currentIndex()
+        editable = index.isValid() and bool(self.document.flags(index) & Qt.ItemFlag.ItemIsEditable)
+        menu.addAction("&Edit\tF2", self.edit_current).setEnabled(editable)
+        self.add_action.setEnabled(able)
+        self.remove_action.setEnabled(able and index.parent().isValid())
+        menu.addActions([self.add_action, self.remove_action])
+        menu.addSeparator()
+        menu.addAction("&Copy\tCtrl+C", self._copy)
+        menu.popup(self.viewport().mapToGlobal(place))
+
+
+def _showable(source: str) -> str:
+    """The JSON source with escapes of JSON for what would not show, or not survive, in a line."""
+    if not needs_escapes(source) and "\n" not in source and "\t" not in source:
+        return source
+    return "".join(
+        f"\\u{ord(character):04x}" if character in "\n\t" or needs_escapes(character) else character
+        for character in source
+    )

@@ -1,0 +1,303 @@
+"""JsonView: a value as JSON: a tree that can be edited, or text laid out to be read, and where it is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from monitor.core.lenses.json_text import JsonError, Node
+from monitor.core.values import EscapeError
+from monitor.ui.drafts.drafts import Drafts, Written
+from monitor.ui.inspector.json_form import JsonForm
+from monitor.ui.inspector.json_model import JsonModel, parsed
+from monitor.ui.inspector.json_tree import JsonTree
+from monitor.ui.inspector.view import View
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.inspector.subject import Subject
+
+_PAUSE: Final = 200
+"""Milliseconds without typing after which the text is looked through for mistakes."""
+
+_MOST_STEPS: Final = 50
+
+
+class JsonView(View):
+    """What is done here makes a draft of the subject's, and this is its writer. In the tree each change replaces the
+    source of one node, and leaves every other character as it was.
+    """
+
+    def __init__(self, drafts: Drafts, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._drafts = drafts
+        self._subject: Subject | None = None
+        self._loaded: str | None = None
+        self._base: str | None = None
+        self._root: Node | JsonError | None = None
+        self._wants_form = False
+        self._filling = False
+        self._steps = QUndoStack(self)
+        self._steps.setUndoLimit(_MOST_STEPS)
+        self.model = JsonModel(self)
+        self.tree = JsonTree(self.model, appearance, self)
+        self.form = JsonForm(appearance, self)
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self.tree)
+        self._stack.addWidget(self.form)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+        self._make_tools()
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._look_for_mistakes)
+        self.model.edited.connect(self._take_edit)
+        self.model.refused.connect(lambda why: self.say(self.note, why))
+        self.tree.typed.connect(self._take_cell)
+        self.tree.told.connect(self.say)
+        self.form.textChanged.connect(self._take_typing)
+
+    def _make_tools(self) -> None:
+        self.tools = QWidget(self)
+        row = QHBoxLayout(self.tools)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        group = QButtonGroup(self)
+        self.as_tree = self._choice("T&ree", "Show the members as a tree")
+        self.as_form = self._choice("For&matted", "Show the text laid out to be read")
+        for button in (self.as_tree, self.as_form):
+            group.addButton(button)
+            row.addWidget(button)
+        self.as_tree.setChecked(True)
+        self.as_form.toggled.connect(self.choose_form)
+        self.add_button = QToolButton(self)
+        self.add_button.setText("+")
+        self.add_button.setToolTip("Add a member (Ins)")
+        self.add_button.setAccessibleName("Add a member")
+        self.add_button.clicked.connect(self.tree.add)
+        self.remove_button = QToolButton(self)
+        self.remove_button.setText("−")
+        self.remove_button.setToolTip("Remove the member (Del)")
+        self.remove_button.setAccessibleName("Remove the member")
+        self.remove_button.clicked.connect(self.tree.remove)
+        self.place_button = QPushButton(self)
+        self.place_button.setToolTip("Go to the place of the mistake")
+        self.place_button.clicked.connect(self.go_to_mistake)
+        self.place_button.hide()
+        for widget in (self.add_button, self.remove_button, self.place_button):
+            row.addWidget(widget)
+
+    def _choice(self, text: str, meaning: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolTip(meaning)
+        button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    # --- what is shown -----------------------------------------------------------------------------------------------
+
+    @property
+    def shows_form(self) -> bool:
+        """Whether the text is shown, not the tree."""
+        return self._stack.currentWidget() is self.form
+
+    def show_subject(self, subject: Subject) -> None:
+        """Show what was typed, else the value."""
+        other = self._subject is None or self._subject.key != subject.key
+        if other:
+            self.leave()
+            self.model.show(None)
+            self.model.name = subject.key
+            self._loaded = self._root = None
+        self._subject = subject
+        self.model.editable = subject.can_edit
+        self.form.setReadOnly(not subject.can_edit)
+        draft = subject.draft
+        if draft is None or draft.writer is not self:
+            text = subject.text
+            if text is None:
+                text = draft.written.form if draft is not None else ""
+            if text != self._current():
+                self._load(text)
+            self._base = subject.value if isinstance(subject.value, str) else None
+            self._loaded = text
+            self.form.document().setModified(False)
+        self._follow()
+
+    def _current(self) -> str | None:
+        """The text that is shown now, in whatever form."""
+        if self._loaded is None:
+            return None
+        if self.shows_form:
+            return self.form.written().text if self.form.document().isModified() else self._loaded
+        return self.tree.text()
+
+    def _load(self, text: str) -> None:
+        self._steps.clear()
+        if self.tree.cell is not None:
+            self.tree.close_cell(self.tree.cell)
+        self._show(text)
+
+    def _show(self, text: str) -> None:
+        """Show this document, as a tree where that is wanted and it is JSON."""
+        root = self._root = parsed(text)
+        if isinstance(root, JsonError):
+            self._stack.setCurrentWidget(self.form)
+            self._put(text, None)
+        elif self._wants_form:
+            self._stack.setCurrentWidget(self.form)
+            self._put(text, root)
+        else:
+            self._stack.setCurrentWidget(self.tree)
+            self.model.show(root)
+            self.tree.unfold()
+        self._loaded = text
+
+    def _put(self, text: str, root: Node | None) -> None:
+        self._filling = True
+        if root is None:
+            self.form.show_raw(text)
+        else:
+            self.form.show_document(root)
+        self._filling = False
+
+    def choose_form(self, form: bool) -> None:
+        """Show the text laid out, or the tree."""
+        self._wants_form = form
+        current = self.written().text if self._subject is not None else None
+        if current is not None:
+            was_writer = self._is_writer()
+            self._show(current)
+            if was_writer and self._subject is not None:
+                self._drafts.write(self._subject.key, self._base, self)
+                self.form.document().setModified(True)
+            self.setFocus()
+        self._follow()
+
+    def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
+        """To the tree, or to the text."""
+        (self.form if self.shows_form else self.tree).setFocus(reason)
+
+    def leave(self) -> None:
+        """Hand over what was typed, also in an open cell."""
+        self._pause.stop()
+        self._drafts.release(self)
+
+    def _follow(self) -> None:
+        able = self._subject is not None and self._subject.can_edit
+        for button in (self.add_button, self.remove_button):
+            button.setVisible(not self.shows_form)
+            button.setEnabled(able)
+        for button, on in ((self.as_form, self.shows_form), (self.as_tree, not self.shows_form)):
+            button.blockSignals(True)
+            button.setChecked(on)
+            button.blockSignals(False)
+        self._say_mistake()
+
+    # --- what is typed -----------------------------------------------------------------------------------------------
+
+    def written(self) -> Written:
+        """What the value would be if it were saved now."""
+        if self.shows_form:
+            if self.form.document().isModified() or self._loaded is None:
+                return self.form.written()
+            return Written(self._loaded)
+        return Written(self.tree.text() or "")
+
+    def _is_writer(self) -> bool:
+        draft = None if self._subject is None else self._drafts.of(self._subject.key)
+        return draft is not None and draft.writer is self
+
+    def _write(self) -> None:
+        if self._subject is not None:
+            self._drafts.write(self._subject.key, self._base, self)
+
+    def _take_edit(self, text: str) -> None:
+        before = self.model.text
+        if before is not None:
+            self._steps.push(_Step(self, before, text))
+
+    def put(self, text: str) -> None:
+        """Show this document, which is the operator's."""
+        root = parsed(text)
+        assert isinstance(root, Node), "an edit of JSON gives JSON"
+        self._root, self._loaded = root, text
+        self.model.show(root)
+        if text == self._base and self._subject is not None:
+            self._drafts.drop(self._subject.key)
+        else:
+            self._write()
+        self._follow()
+
+    def _take_cell(self) -> None:
+        if self.tree.cell is not None and self.tree.cell.modified:
+            self._write()
+        elif self._is_writer() and self.tree.text() == self._base and self._subject is not None:
+            self._drafts.drop(self._subject.key)
+        self.say(self.note)
+
+    def _take_typing(self) -> None:
+        if self._filling or self._subject is None:
+            return
+        if self.form.document().isModified():
+            self._write()
+            self._pause.start()
+        elif self._loaded == self._base:
+            self._drafts.drop(self._subject.key)
+            self._pause.start()
+
+    # --- mistakes ----------------------------------------------------------------------------------------------------
+
+    def _look_for_mistakes(self) -> None:
+        try:
+            self._root = parsed(self.form.read())
+        except EscapeError:
+            self._root = None
+        self._say_mistake()
+
+    def _say_mistake(self) -> None:
+        wrong = self._root if isinstance(self._root, JsonError) else None
+        self.place_button.setVisible(wrong is not None)
+        if wrong is None:
+            self.say(self.form.note if self.shows_form else "")
+        else:
+            self.place_button.setText(f"Line {wrong.line:,}, column {wrong.column:,}")
+            self.say("", f"Not JSON: {wrong.reason}.")
+
+    def go_to_mistake(self) -> None:
+        """Put the cursor where the text stops to be JSON."""
+        if isinstance(self._root, JsonError):
+            self.form.go_to(self._root, self.form.read())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo and redo, in the tree; the text has its own."""
+        if not self.shows_form and event.matches(QKeySequence.StandardKey.Undo):
+            self._steps.undo()
+        elif not self.shows_form and event.matches(QKeySequence.StandardKey.Redo):
+            self._steps.redo()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Step(QUndoCommand):
+    """One change in the tree."""
+
+    def __init__(self, view: JsonView, before: str, after: str) -> None:
+        super().__init__()
+        self._view = view
+        self._before = before
+        self._after = after
+
+    def undo(self) -> None:
+        self._view.put(self._before)
+
+    def redo(self) -> None:
+        self._view.put(self._after)
