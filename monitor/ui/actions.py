@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import icon
+from monitor.ui.read_only.attempts import Attempts
+from monitor.ui.read_only.switches import Switches
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class Actions(QObject):
         self.pause.setCheckable(True)
         self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
         self.collapse = self._make("&Collapse all", "Ctrl+Shift+W", lambda: self._open_all(False), everywhere)
+        self.read_only = Switches(window.protection, lambda: window.sessions.row, self._make, window.status.tell)
+        self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.undo, self.redo]
+        self._attempts = Attempts(self._writing, window, window.storage, window.status.tell)
+        self._tips = {action: action.toolTip() for action in self._writing}
         self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
         self.about = self._make("&About Session Monitor", "Shift+F1", self._show_about, everywhere)
         self._fill_menu_bar()
@@ -111,6 +117,7 @@ class Actions(QObject):
                 self.expand,
                 self.collapse,
             ],
+            "&Session": [*self.read_only.actions()],
             "&Help": [self.shortcuts, self.about],
         }
         for title, actions in menus.items():
@@ -146,7 +153,8 @@ class Actions(QObject):
         shown = panel is not None
         rows = panel is not None and panel.table.currentIndex().isValid()
         chosen = panel is not None and panel.table.selectionModel().hasSelection()
-        able = panel is not None and panel.model.area.error is None
+        why = (panel.model.editing.session.why_read_only if panel is not None else None) or ""
+        able = panel is not None and panel.model.area.error is None and not why
         self.add.setEnabled(able)
         for action in (self.edit, self.rename):
             action.setEnabled(rows and able)
@@ -162,17 +170,21 @@ class Actions(QObject):
         some = self._window.sessions_model.tree.total > 0
         for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
-        self._say_next(self.undo, "&Undo", self._window.undo.next_undo)
-        self._say_next(self.redo, "R&edo", self._window.undo.next_redo)
+        self._say_next(self.undo, "&Undo", self._window.undo.next_undo, why)
+        self._say_next(self.redo, "R&edo", self._window.undo.next_redo, why)
+        self.read_only.follow()
+        self._attempts.follow(why)
+        for action, tip in self._tips.items():
+            action.setToolTip(plain_tooltip(f"{tip}: {why}" if why else tip))
 
-    def _say_next(self, action: QAction, verb: str, title: str) -> None:
+    def _say_next(self, action: QAction, verb: str, title: str, why_not: str) -> None:
         """What would be undone or redone stands in the menu."""
         text = f"{verb} {title.replace('&', '&&')}".rstrip()
         if text != action.text():
             action.setText(text)
             shortcut = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            action.setToolTip(plain_tooltip(f"{verb.replace('&', '')} {title}".rstrip() + f" ({shortcut})"))
-        action.setEnabled(bool(title))
+            self._tips[action] = f"{verb.replace('&', '')} {title}".rstrip() + f" ({shortcut})"
+        action.setEnabled(bool(title) and not why_not)
 
     def open_item_menu(self, place: QPoint) -> None:
         """The menu of the table."""

@@ -16,16 +16,17 @@ from monitor.ui.frame import Frame
 from monitor.ui.icons import app_icon
 from monitor.ui.inspector.choices import Choices
 from monitor.ui.labels import breakable
+from monitor.ui.read_only.protection import Protection
 from monitor.ui.sessions.delegate import Badge
 from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, session_of
-from monitor.ui.sessions.sentences import origin_in_words
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, session_of
+from monitor.ui.sessions.sentences import is_read_only, origin_in_words
 from monitor.ui.status_line import StatusLine
 from monitor.ui.storage.outcomes import AUTHOR, Outcomes
 from monitor.ui.storage.pane import StoragePane
 from monitor.ui.undo.undo import Undo
-from monitor.ui.words import WallClock, counted
+from monitor.ui.words import WallClock, counted, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -70,8 +71,9 @@ class MainWindow(QMainWindow):
         self.outcomes = Outcomes(registry, self)
         self.history = History(registry)
         self.undo = Undo(registry, self.outcomes, clock, self)
+        self.protection = Protection(registry, settings, clock)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self)
-        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badge, self)
+        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badges, self)
         self.choices = Choices(settings, self)
         self.storage = StoragePane(
             registry, self.outcomes, self.history, self.choices, self.frame, self.appearance, wall, clock, self
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.commands = Actions(self)
         self.storage.add_buttons(self.commands.buttons())
+        self.sessions.add_actions(self.commands.read_only.actions())
+        self.status.show_notice(self.protection.notice)
         self.setWindowTitle("Session Monitor")
         self.setWindowIcon(app_icon())
         self._connect()
@@ -152,12 +156,20 @@ class MainWindow(QMainWindow):
         """Something that the operator should know, such as that another port is used than asked for. It stays."""
         self.status.show_notice(text)
 
-    def _badge(self, session: Session) -> Badge | None:
-        """What of the session waits for the operator: refused edits before drafts."""
-        refused = self.outcomes.refusals(session)
-        if refused:
-            return Badge(f"{refused:,} not saved", "error", "error_ground")
-        return Badge("draft", "accent", "base") if self.storage.has_draft(session) else None
+    def _badges(self, row: OriginRow | SessionRow) -> list[Badge]:
+        """How many sessions an origin has; what of a session waits for the operator: refused edits before drafts. And
+        whether nothing may be written there.
+        """
+        badges = []
+        if isinstance(row, OriginRow):
+            badges.append(Badge(share(row.matching, len(row.sessions)), "muted", "window"))
+        elif refused := self.outcomes.refusals(row.session):
+            badges.append(Badge(f"{refused:,} not saved", "error", "error_ground"))
+        elif self.storage.has_draft(row.session):
+            badges.append(Badge("draft", "accent", "base"))
+        if is_read_only(row):
+            badges.append(Badge("read-only", "warning", "warning_ground", "read-only"))
+        return badges
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from monitor.core.values import one_line
 from monitor.ui.icons import icon
 from monitor.ui.labels import ElidedLabel
 from monitor.ui.quota_bar import QuotaBar, exactly, usage
+from monitor.ui.read_only.chip import ReadOnlyChip
 from monitor.ui.sessions.sentences import origin_in_words, state_in_words
 from monitor.ui.words import counted, plain_tooltip
 
@@ -33,6 +34,7 @@ class SessionHeader(QFrame):
         self.title = ElidedLabel(self)
         self.title.setProperty("heading", True)
         self.state = self._label("strong")
+        self.read_only = ReadOnlyChip(appearance, self)
         self.subtitle = ElidedLabel(self)
         self.subtitle.setProperty("muted", True)
         self.items = self._label("strong")
@@ -45,6 +47,7 @@ class SessionHeader(QFrame):
         first.addWidget(self._picture)
         first.addWidget(self.title)
         first.addWidget(self.state)
+        first.addWidget(self.read_only)
         first.addStretch(1)
         left = QVBoxLayout()
         left.setSpacing(2)
@@ -83,6 +86,7 @@ class SessionHeader(QFrame):
         self.title.setText(one_line(row.title, 60))
         self.title.setToolTip(plain_tooltip(f"Session id {one_line(session.session_id)}"))
         self.state.setText(state)
+        self.read_only.show_why(session.why_read_only)
         pages = [counted(len(session.pages), "page")] if session.live else []
         self.subtitle.setText("   ".join([origin_in_words(session.origin), row.browser, *pages]))
         self.items.setText(counted(len(area.items), "item") if area.loaded else "")

@@ -11,14 +11,12 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from monitor.ui.icons import icon
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 from monitor.ui.sessions.sentences import level, row_subtitle, row_title
-from monitor.ui.words import share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtCore import QObject
 
-    from monitor.core.session import Session
     from monitor.ui.appearance import Appearance
     from monitor.ui.sessions.model import SessionsModel
     from monitor.ui.words import WallClock
@@ -26,34 +24,36 @@ if TYPE_CHECKING:
 INDENT: Final = 18
 ARROW: Final = 20
 _ICON: Final = 16
+_SMALL_ICON: Final = 12
 _GAP: Final = 7
 _PADDING: Final = 5
 
 
 class Badge(NamedTuple):
-    """A few words at the end of a row, and the names of their colours."""
+    """A few words at the end of a row, the names of their colours, and that of a picture before them."""
 
     text: str
     ink: str
     ground: str
+    picture: str = ""
 
 
 class SessionsDelegate(QStyledItemDelegate):
-    """``badge_of`` says what of a session waits for the operator, if anything."""
+    """``badges_of`` says what there is to know of an origin or a session before it is opened, from the right."""
 
     def __init__(
         self,
         model: SessionsModel,
         appearance: Appearance,
         wall: WallClock,
-        badge_of: Callable[[Session], Badge | None],
+        badges_of: Callable[[OriginRow | SessionRow], Sequence[Badge]],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._model = model
         self._appearance = appearance
         self._wall = wall
-        self._badge_of = badge_of
+        self._badges_of = badges_of
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every row is as tall as every other."""
@@ -86,7 +86,10 @@ class SessionsDelegate(QStyledItemDelegate):
         first_line = QFontMetrics(option.font).height()
         icon(shape, color(shade).name()).paint(painter, QRect(left, top + (first_line - _ICON) // 2, _ICON, _ICON))
         left += _ICON + _GAP
-        right = rect.right() - 8 - self._draw_badge(painter, option, row)
+        right = rect.right() - 8
+        if not isinstance(row, PageRow):
+            for badge in self._badges_of(row):
+                right -= self._draw_badge(painter, option, badge, right)
         self._draw_lines(painter, option.font, QRect(QPoint(left, top), QPoint(right, rect.bottom())), row)
         painter.restore()
 
@@ -111,27 +114,25 @@ class SessionsDelegate(QStyledItemDelegate):
         line = QRect(rect.left(), line.bottom() + 1, rect.width(), metrics.height())
         painter.drawText(line, flags, metrics.elidedText(row_subtitle(row, self._wall), elide, rect.width()))
 
-    def _draw_badge(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> int:
-        """Draw what stands at the right end; returns its width with the gap before it."""
+    def _draw_badge(self, painter: QPainter, option: QStyleOptionViewItem, badge: Badge, right: int) -> int:
+        """Draw it to the left of ``right``; returns its width with the gap before it."""
         color = self._appearance.color
-        badge = self._badge_of(row.session) if isinstance(row, SessionRow) else None
-        if isinstance(row, OriginRow):
-            badge = Badge(share(row.matching, len(row.sessions)), "muted", "window")
-        if badge is None:
-            return 0
-        text, ink, ground = badge
+        text, ink, ground, picture = badge
         font = self._small(option.font)
         metrics = QFontMetrics(font)
-        width, height = metrics.horizontalAdvance(text) + 14, metrics.height() + 2
-        rect = option.rect
-        place = QRect(rect.right() - 8 - width, rect.center().y() - height // 2, width, height)
+        before = _SMALL_ICON + 3 if picture else 0
+        width, height = metrics.horizontalAdvance(text) + before + 14, metrics.height() + 2
+        place = QRect(right - width, option.rect.center().y() - height // 2, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color("border" if ink == "muted" else ink), 1))
         painter.setBrush(color(ground))
         painter.drawRoundedRect(place, height / 2, height / 2)
         painter.setFont(font)
         painter.setPen(color(ink))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(place.adjusted(before, 0, 0, 0), Qt.AlignmentFlag.AlignCenter, text)
+        if picture:
+            spot = QRect(place.left() + 7, place.center().y() - _SMALL_ICON // 2, _SMALL_ICON, _SMALL_ICON)
+            icon(picture, color(ink).name()).paint(painter, spot)
         return width + 6
 
     def _draw_arrow(self, painter: QPainter, rect: QRect, is_open: bool) -> None:

@@ -11,6 +11,7 @@ from monitor.core.events import (
     PageLeft,
     PageOpened,
     PageUpdated,
+    ReadOnlyUpdated,
     SessionForgotten,
     SessionLeft,
     SessionOpened,
@@ -76,6 +77,7 @@ class SessionsModel(QAbstractListModel):
             SessionLeft: self._take_leaving,
             SessionReturned: self._take_leaving,
             SessionForgotten: self._take_forgotten,
+            ReadOnlyUpdated: self._take_read_only,
         }
         for session in registry:
             self._changed(self.tree.add(session), restructured=True)
@@ -190,6 +192,10 @@ class SessionsModel(QAbstractListModel):
         self._repainted.add(origin)
         self._frame.request(self.flush)
         self.forgotten.emit(event.session)
+
+    def _take_read_only(self, event: ReadOnlyUpdated) -> None:
+        self._repainted.update(self._rows.shown)
+        self._frame.request(self.flush)
 
     def _changed(self, row: SessionRow, restructured: bool = False) -> None:
         self._touched.add(row)

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from monitor.ui.search_field import SearchField
 from monitor.ui.sessions.delegate import Badge, SessionsDelegate
-from monitor.ui.sessions.rows import PageRow, Row, rows_above, session_of
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, rows_above, session_of
 from monitor.ui.sessions.view import SessionsView
 from monitor.ui.words import counted, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from monitor.core.session import Session
     from monitor.ui.appearance import Appearance
@@ -38,19 +38,20 @@ class SessionsPane(QWidget):
         model: SessionsModel,
         appearance: Appearance,
         wall: WallClock,
-        badge_of: Callable[[Session], Badge | None],
+        badges_of: Callable[[OriginRow | SessionRow], Sequence[Badge]],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self._model = model
         self._chosen: Row | None = None
+        self._more_actions: list[QAction] = []
         self._following = False
         found_by = "By origin, user, label, title, address, browser or session id"
         self.search_field = SearchField("Search sessions", found_by, "search", appearance, self)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
-        self.view = SessionsView(model, SessionsDelegate(model, appearance, wall, badge_of, self), self)
+        self.view = SessionsView(model, SessionsDelegate(model, appearance, wall, badges_of, self), self)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._lay_out()
         self._make_actions()
@@ -91,6 +92,10 @@ class SessionsPane(QWidget):
         self.forget_all_action = action("Forget &all that left", self.forget_all)
         self.copy_id_action = action("Copy session &id", self._copy_id)
         self.copy_address_action = action("Copy &address", self._copy_address)
+
+    def add_actions(self, actions: list[QAction]) -> None:
+        """These stand in the menu of the rows too."""
+        self._more_actions += actions
 
     # --- choosing ----------------------------------------------------------------------------------------------------
 
@@ -189,6 +194,8 @@ class SessionsPane(QWidget):
             # Not enabled or disabled for good: the shortcuts do not go through this menu.
             action.setVisible(use)
             menu.addAction(action)
+        menu.addSeparator()
+        menu.addActions(self._more_actions)
         menu.aboutToHide.connect(self._show_actions)
         menu.popup(self.view.viewport().mapToGlobal(position))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.core.read_only import SESSION
 from monitor.core.values import one_line
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 from monitor.ui.words import counted, share
@@ -50,6 +51,13 @@ def state_in_words(session: Session, wall: WallClock) -> str:
     return "live" if any(page.connected for page in session.pages.values()) else "away"
 
 
+def is_read_only(row: OriginRow | SessionRow) -> bool:
+    """Whether nothing may be written to the session, or to any at the origin."""
+    if isinstance(row, SessionRow):
+        return row.session.why_read_only is not None
+    return all(each.session.why_read_only not in (None, SESSION) for each in row.sessions.values())
+
+
 def page_in_words(page: Page) -> str:
     """The part that the page has, and its address."""
     parts = []
@@ -73,9 +81,11 @@ def row_in_words(row: Row, wall: WallClock, is_open: bool | None) -> str:
     """All that a row shows, for a tooltip, or with ``is_open`` for one who cannot see the list."""
     if isinstance(row, OriginRow):
         matching = "" if row.matching == len(row.sessions) else f" ({share(row.matching, len(row.sessions))} shown)"
-        words = f"{row_title(row)}: {row_subtitle(row, wall)}{matching}"
+        words = f"{row_title(row)}: {row_subtitle(row, wall)}{matching}{', read-only' if is_read_only(row) else ''}"
     elif isinstance(row, SessionRow):
-        words = f"{row_title(row)}: {row_subtitle(row, wall)}. Session id {one_line(row.session.session_id, 80)}"
+        read_only = ", read-only" if is_read_only(row) else ""
+        session_id = one_line(row.session.session_id, 80)
+        words = f"{row_title(row)}: {row_subtitle(row, wall)}{read_only}. Session id {session_id}"
     else:
         words = f"{one_line(row.page.title, 200)}: {page_in_words(row.page)}"
         return words if is_open is None else f"Page {words}"

@@ -78,6 +78,7 @@ class AreaPanel(QWidget):
         self.inspector.move_asked.connect(self.splitter.turn)
         self.table.inspect_asked.connect(self.inspect)
         self.table.compare_asked.connect(self.compare)
+        self.table.told.connect(self.told)
         self.table.selectionModel().currentRowChanged.connect(self._follow_current)
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)

@@ -69,7 +69,11 @@ class Editing:
         return again
 
     def can_retry(self, edit: Edit) -> bool:
-        """Whether trying again could come to anything: an item that is gone can be neither renamed nor removed."""
+        """Whether trying again could come to anything: an item that is gone can be neither renamed nor removed, and
+        where nothing may be written there is no point.
+        """
+        if self.session.why_read_only is not None:
+            return False
         return isinstance(edit.operations, Replace) or bool(list(self._renewed(edit.operations)))
 
     def discard(self, edit: Edit) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageUpdated
+from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageUpdated, ReadOnlyUpdated
 from monitor.core.values import Redacted
 from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import Rows, runs
@@ -193,8 +193,9 @@ class StorageModel(QAbstractTableModel):
     def can_edit(self, key: str) -> bool:
         """Whether the operator may write a new value: also for an item that is gone, to have it again."""
         pending = self.states.pending.of(key)
-        leaving = pending is not None and pending.value is None
-        return not leaving and self.area.error is None and not isinstance(self.shown_value(key), Redacted)
+        if (pending is not None and pending.value is None) or self.editing.session.why_read_only is not None:
+            return False
+        return self.area.error is None and not isinstance(self.shown_value(key), Redacted)
 
     def can_rename(self, key: str) -> bool:
         """Whether there is an item that could have another key."""
@@ -293,6 +294,8 @@ class StorageModel(QAbstractTableModel):
                 if event.source == "page" and not self.shown.paused:
                     self.states.take_changes(event.changes)
                 self._frame.request(self.flush)
+        elif isinstance(event, ReadOnlyUpdated):
+            self._rebuild()  # What can be edited is another, and every row shows it.
         elif (isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area) or (
             # Whether an edit is on its way or waits.
             isinstance(event, PageUpdated) and event.session is self.editing.session

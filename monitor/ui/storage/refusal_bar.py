@@ -32,7 +32,7 @@ class RefusalBar(QFrame):
         self._editing = editing
         self._appearance = appearance
         self._edit: Edit | None = None
-        self._shown: tuple[Edit | None, int, int] = (None, 0, 0)
+        self._shown: tuple[Edit | None, int, int, str | None] = (None, 0, 0, None)
         self.setProperty("band", "refusal")
         self._picture = QLabel(self)
         self.label = QLabel(self)
@@ -65,7 +65,7 @@ class RefusalBar(QFrame):
         """Show what there is to show now."""
         refused = list(self._editing.outcomes.of(self._editing.session, self._editing.area).refused.values())
         self._edit = refused[-1] if refused else None
-        shown = (self._edit, len(refused), self._editing.area.revision)
+        shown = (self._edit, len(refused), self._editing.area.revision, self._editing.session.why_read_only)
         if self._edit is not None and shown != self._shown:
             self._shown = shown
             more = len(refused) - 1

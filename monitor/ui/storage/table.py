@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from monitor.ui.read_only.attempts import nothing_changed
 from monitor.ui.storage.columns import Column
 from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.item_editor import ItemEditor
@@ -41,6 +42,7 @@ class StorageTable(QTableView):
     drafted = Signal()
     inspect_asked = Signal(object)
     compare_asked = Signal(object)
+    told = Signal(str)
 
     def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -136,7 +138,7 @@ class StorageTable(QTableView):
         """Open an editor for the value, with what was typed for it before if anything was: in the cell, or for a long
         one in the inspector.
         """
-        if self._finish_first() or not self.storage.can_edit(key):
+        if self._finish_first() or self._says_why_not() or not self.storage.can_edit(key):
             return
         draft = self.storage.drafts.of(key)
         text = self.storage.shown_value(key) if draft is None else draft.written.text or draft.written.form
@@ -147,13 +149,19 @@ class StorageTable(QTableView):
 
     def edit_key(self, key: str) -> None:
         """Open an editor for the key."""
-        if self._finish_first() or not self.storage.can_rename(key):
+        if self._finish_first() or self._says_why_not() or not self.storage.can_rename(key):
             return
         if fits_line(key):
             self._edit(key, Column.KEY)
         else:
             seen = self.storage.shown_value(key)
             self._enlarge_key(key, seen if isinstance(seen, str) else None)
+
+    def _says_why_not(self) -> bool:
+        why = self.storage.editing.session.why_read_only
+        if why is not None:
+            self.told.emit(nothing_changed(why))
+        return why is not None
 
     def _edit(self, key: str, column: Column) -> None:
         row = self.storage.row_of(key)

@@ -1,0 +1,63 @@
+"""Protection: where the operator lets nothing be written, kept from one start to the next."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from monitor.core.read_only import ReadOnly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QSettings
+
+    from monitor.core.registry import Registry
+
+log = logging.getLogger(__name__)
+
+_KEY: Final = "read-only"
+_UNREADABLE: Final = "What was read-only could not be read from the settings: everything is read-only now."
+
+
+class Protection:
+    """Protects ``registry`` as it was protected at the last end, and keeps every change in ``settings`` at once;
+    without settings, nothing is kept. ``clock`` gives the core's seconds.
+
+    ``notice`` is a sentence for the operator if what was kept cannot be read: better nothing may be written then than
+    something that must not be.
+    """
+
+    def __init__(self, registry: Registry, settings: QSettings | None, clock: Callable[[], float]) -> None:
+        self._registry = registry
+        self._settings = settings
+        self._clock = clock
+        self.notice = ""
+        self._registry.protect(self._kept(), clock())
+
+    @property
+    def read_only(self) -> ReadOnly:
+        """What applies now."""
+        return self._registry.read_only
+
+    def apply(self, read_only: ReadOnly) -> None:
+        """Let this apply from now on."""
+        if self._settings is not None:
+            # As JSON in ASCII: ids and origins come from browsers, and may be any text.
+            self._settings.setValue(_KEY, json.dumps(msgspec.to_builtins(read_only)))
+            self._settings.sync()
+        self._registry.protect(read_only, self._clock())
+
+    def _kept(self) -> ReadOnly:
+        text = None if self._settings is None else self._settings.value(_KEY)
+        if text is None:
+            return ReadOnly()
+        try:
+            return msgspec.convert(json.loads(str(text)), ReadOnly)
+        except (msgspec.ValidationError, ValueError, RecursionError) as error:
+            log.error("the setting %s cannot be read: %s", _KEY, error)
+            self.notice = _UNREADABLE
+            return ReadOnly(everything=True)
