@@ -225,6 +225,18 @@ def test_appending(text: str, after: str) -> None:
     assert append(root, "0", "k" if root.kind is JsonKind.OBJECT else None) == after
 
 
+def test_a_colon_is_written_as_the_objects_around_write_it() -> None:
+    text = '{"a" : [{}]}'
+    assert append(node_at(parse(text), (0, 0)), "0", "k") == '{"a" : [{"k" : 0}]}'
+
+
+def test_a_new_neighbour_is_parted_as_the_one_on_the_other_side() -> None:
+    text = "[1,2,\n3]"
+    assert insert_after(node_at(parse(text), (2,)), "0") == "[1,2,\n3,\n0]"
+    assert insert_before(node_at(parse(text), (1,)), "0") == "[1,0,\n2,\n3]"
+    assert insert_before(node_at(parse(text), (0,)), "0") == "[0,1,2,\n3]"
+
+
 def test_an_empty_object_on_its_own_line_keeps_the_line_ends_of_the_document() -> None:
     text = "[\r\n\t{},\r\n\t{}\r\n]"
     assert append(node_at(parse(text), (0,)), "0", "k") == '[\r\n\t{\r\n\t\t"k": 0\r\n\t},\r\n\t{}\r\n]'
@@ -264,6 +276,11 @@ def test_whether_a_key_is_taken(text: str, key: str) -> None:
     value = meaning(text)
     taken = isinstance(value, Members) and canonical(key) in [canonical(name) for name, _ in value.pairs]
     assert has_key(root, key) == taken
+
+
+def test_a_key_is_the_same_in_halves_and_whole() -> None:
+    assert has_key(parse('{"😀": 1}'), "\ud83d\ude00")
+    assert not has_key(parse('["a"]'), "a")
 
 
 @given(texts)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.lenses.json_layout import compact, compact_parts, pretty, pretty_parts
+from monitor.core.lenses.json_layout import DEEPEST, compact, compact_parts, pretty, pretty_parts
 from monitor.core.lenses.json_text import JsonError, parse
 from tests.core.lenses.documents import documents, nodes, tokens_without_spaces, values
 
@@ -52,6 +52,12 @@ def test_a_long_document_comes_in_many_parts() -> None:
 def test_a_string_longer_than_a_part_stays_whole(string: str) -> None:
     text = f'{{"a":[1,{string}],{string}:2}}'
     assert compact(pretty(text)) == text
+
+
+def test_deep_documents_are_indented_so_far_and_no_further() -> None:
+    lines = pretty("[" * 300 + "]" * 300).splitlines()
+    assert [len(line) - 1 for line in lines[:DEEPEST]] == list(range(0, 2 * DEEPEST, 2))
+    assert max(map(len, lines)) == 2 * DEEPEST + 2  # the innermost is "[]"
 
 
 def test_empty_containers_stay_on_their_line() -> None:

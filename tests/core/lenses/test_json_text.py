@@ -118,6 +118,7 @@ def test_halves_of_a_pair_become_one_character() -> None:
     assert decoded_string(parse('"\\ud83d\\ude00"')) == "😀"
     assert decoded_string(parse('"\ud83d\\ude00"')) == "😀"
     assert decoded_string(parse('"\\ude00\\ud83d"')) == "\ude00\ud83d"
+    assert [node.key for node in members(parse('{"\ud83d\\ude00": 1}'))] == ["😀"]
 
 
 def test_numbers_of_any_length_are_text() -> None:
