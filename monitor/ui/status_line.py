@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QElapsedTimer, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
-from monitor.ui.words import counted
+from monitor.ui.words import counted, plain_tooltip
 
 if TYPE_CHECKING:
     from monitor.core.registry import Registry
@@ -28,11 +28,13 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.address = self._label("Not listening yet")
         self.notice = self._label("")
+        # However long it is, the window may be narrower; the tool tip has all of it.
+        self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.notice.hide()
         self.sessions = self._label("")
         self.rate = self._label("0 messages/s")
         self.addWidget(self.address)
-        self.addWidget(self.notice)
+        self.addWidget(self.notice, 1)
         self.addPermanentWidget(self.sessions)
         self.addPermanentWidget(self.rate)
         self._timer = QTimer(self)
@@ -53,6 +55,7 @@ class StatusLine(QStatusBar):
     def show_notice(self, text: str) -> None:
         """A sentence that stays; empty for none."""
         self.notice.setText(f"⚠ {text}" if text else "")
+        self.notice.setToolTip(plain_tooltip(text))
         self.notice.setVisible(bool(text))
 
     def tell(self, text: str) -> None:

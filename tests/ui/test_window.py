@@ -290,6 +290,15 @@ def test_the_status_line_counts(operator: Operator, registry: Registry, clock: C
     assert "Port 8765 is taken." in status.notice.text()
 
 
+def test_a_long_notice_does_not_make_the_window_wider(operator: Operator) -> None:
+    window = operator.window
+    narrowest = window.minimumSizeHint().width()
+    sentence = "Other machines can reach this hub, and nothing protects it yet: " + "ws://192.0.2.7:8765, " * 20
+    window.show_notice(sentence)
+    assert window.minimumSizeHint().width() <= narrowest
+    assert sentence in window.status.notice.toolTip(), "what does not fit is there to read"
+
+
 def test_browser_text_is_plain_text_everywhere(operator: Operator, registry: Registry, clock: Clock) -> None:
     name = "<b>Eve</b><img src=x>"
     page = SimulatedPage(registry, clock, {name: name}, user=name, title=name)
