@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from monitor.core.interchange import Form
 from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import icon
 from monitor.ui.read_only.attempts import Attempts
@@ -44,6 +45,16 @@ class Actions(QObject):
         )
         self.copy_value = self._make("&Copy value", "Ctrl+C", self._do(lambda panel: panel.copy_value()), here, "copy")
         self.copy_key = self._make("Copy &key", "Ctrl+Shift+C", self._do(lambda panel: panel.copy_keys()), here)
+        self.copy_json = self._make("As &JSON", "Ctrl+Shift+J", self._do(lambda panel: panel.copy_as(Form.JSON)), here)
+        self.copy_table = self._make(
+            "As a &table", "Ctrl+Shift+T", self._do(lambda panel: panel.copy_as(Form.TABLE)), here
+        )
+        self.copy_script = self._make(
+            "As a &console script", "Ctrl+Shift+S", self._do(lambda panel: panel.copy_as(Form.CONSOLE_SCRIPT)), here
+        )
+        self.copy_as = QMenu("Copy &as", window)
+        self.copy_as.addActions([self.copy_json, self.copy_table, self.copy_script])
+        self.paste = self._make("&Paste items…", "Ctrl+V", self._do(lambda panel: panel.paste()), everywhere, "paste")
         self.search = self._make(
             "&Search sessions", "Ctrl+Shift+F", window.sessions.search_field.take_focus, everywhere, "search"
         )
@@ -61,7 +72,7 @@ class Actions(QObject):
         self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
         self.collapse = self._make("&Collapse all", "Ctrl+Shift+W", lambda: self._open_all(False), everywhere)
         self.read_only = Switches(window.protection, lambda: window.sessions.row, self._make, window.status.tell)
-        self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.undo, self.redo]
+        self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.paste, self.undo, self.redo]
         self._attempts = Attempts(self._writing, window, window.storage, window.status.tell)
         self._tips = {action: action.toolTip() for action in self._writing}
         self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
@@ -101,6 +112,8 @@ class Actions(QObject):
                 None,
                 self.copy_value,
                 self.copy_key,
+                self.copy_as.menuAction(),
+                self.paste,
             ],
             "&View": [
                 self.local,
@@ -162,6 +175,10 @@ class Actions(QObject):
         self.copy_value.setEnabled(rows)
         self.copy_key.setEnabled(chosen)
         self.clear.setEnabled(able and panel is not None and panel.model.total > 0)
+        self.paste.setEnabled(able)
+        some_shown = panel is not None and panel.model.rowCount() > 0
+        for action in (self.copy_json, self.copy_table, self.copy_script, self.copy_as.menuAction()):
+            action.setEnabled(some_shown)
         for action in (self.filter, self.local, self.session, self.pause):
             action.setEnabled(shown)
         self.pause.setChecked(panel is not None and panel.model.shown.paused)
@@ -198,7 +215,7 @@ class Actions(QObject):
             self._add_outcome(menu, panel, key)
         menu.addActions([self.edit, self.rename, self.delete])
         menu.addSeparator()
-        menu.addActions([self.copy_value, self.copy_key])
+        menu.addActions([self.copy_value, self.copy_key, self.copy_as.menuAction(), self.paste])
         menu.addSeparator()
         menu.addActions([self.add, self.clear, self.refresh])
         menu.popup(place)

@@ -55,6 +55,7 @@ text = utf16 | st.sampled_from(KEYS) | st.builds(str.__add__, st.sampled_from(BE
 some = st.lists(st.tuples(text, text), min_size=1, max_size=6, unique_by=lambda item: item[0])
 
 
+@settings(deadline=None)
 @given(items=some)
 def test_json_comes_back_exactly(items: list[tuple[str, str]]) -> None:
     written = to_json(items)
@@ -62,6 +63,7 @@ def test_json_comes_back_exactly(items: list[tuple[str, str]]) -> None:
     assert json.loads(written) == dict(items)
 
 
+@settings(deadline=None)
 @given(items=some)
 @example(items=[('"a', "1"), ("b", '"')])
 @example(items=[("k", '"a""b"'), ("{", "")])
@@ -73,12 +75,14 @@ def test_a_table_comes_back_exactly(items: list[tuple[str, str]]) -> None:
     assert len(written.split("\n")) == len(items)
 
 
+@settings(deadline=None)
 @given(items=some, area=st.sampled_from(["local", "session"]))
 def test_a_console_script_comes_back_exactly(items: list[tuple[str, str]], area: str) -> None:
     written = to_console_script(items, "local" if area == "local" else "session")
     assert parse(written) == Parsed(Form.CONSOLE_SCRIPT, items, {}, "local" if area == "local" else "session")
 
 
+@settings(deadline=None)
 @given(items=some)
 def test_what_is_written_is_made_of_characters_that_a_clipboard_carries(items: list[tuple[str, str]]) -> None:
     for written in (to_json(items), to_table(items), to_console_script(items, "local")):
@@ -257,6 +261,7 @@ def test_a_repeated_key_is_reported_and_the_last_value_counts(source: str) -> No
     assert parsed.repeated == {"a": [1, 3]}
 
 
+@settings(deadline=None)
 @given(
     source=st.text(
         st.sampled_from("{}[]\":,\\\t\n\r 1aeE.+-/*()';`$\ufeff") | st.characters(codec=None, categories=None)

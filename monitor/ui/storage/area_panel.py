@@ -14,12 +14,15 @@ from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.storage.beside import BesideOrBelow
+from monitor.ui.storage.copy_form import copied
+from monitor.ui.storage.paste_dialog import PasteDialog
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable
 from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
+    from monitor.core.interchange import Form
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.choices import Choices
     from monitor.ui.inspector.subject import Items
@@ -42,6 +45,7 @@ class AreaPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.model = model
+        self._appearance = appearance
         self._choices = choices
         self._had_draft = False
         self.pause_bar = PauseBar(model.shown, appearance, self)
@@ -229,6 +233,20 @@ class AreaPanel(QWidget):
         keys = self.table.selected_keys()
         if keys:
             self._copy("\n".join(keys), counted(len(keys), "key"))
+
+    def copy_as(self, form: Form) -> None:
+        """Copy the items of the selected rows, or of all that are shown, in a form that other programs read."""
+        text, what = copied(self.model, self.table.selected_keys() or self.model.keys(), form)
+        if text:
+            self._copy(text, what)
+        else:
+            self.told.emit("There is no item here that could be copied.")
+
+    def paste(self) -> None:
+        """Show what pasting the clipboard's text would do, and do it if the operator wants."""
+        dialog = PasteDialog(QGuiApplication.clipboard().text(), self.model, self._appearance, self)
+        dialog.told.connect(self.told)
+        dialog.open()
 
     def _copy(self, text: str, what: str) -> None:
         clipboard = QGuiApplication.clipboard()

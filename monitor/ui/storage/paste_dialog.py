@@ -1,0 +1,239 @@
+"""PasteDialog: what pasting a text would do, before it is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+
+from monitor.core.interchange import Form, InterchangeError, Parsed
+from monitor.core.values import one_line
+from monitor.ui.appearance import fixed_font
+from monitor.ui.quota_bar import QuotaBar, usage
+from monitor.ui.storage.area_tabs import AREA_NAMES
+from monitor.ui.storage.paste_model import PasteModel
+from monitor.ui.storage.paste_plan import PastePlan, operations
+from monitor.ui.storage.paste_reading import PasteReading
+from monitor.ui.storage.paste_view import PasteView
+from monitor.ui.words import counted, plain_tooltip, quoted
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from monitor.core.values import Value
+    from monitor.ui.appearance import Appearance
+    from monitor.ui.storage.model import StorageModel
+
+_MOST_NAMED: Final = 3
+_FORMS: Final = {Form.JSON: "a JSON object", Form.TABLE: "a table", Form.CONSOLE_SCRIPT: "a console script"}
+
+
+class PasteDialog(QDialog):
+    """Reads ``text`` as items, shows what would become of each in the area of ``model``, and on Paste asks for one edit
+    that sets those that are checked, all or none, where there still is what was shown. `told` carries a sentence for
+    the status bar. To be opened with ``open()``; it goes when it is closed.
+    """
+
+    told = Signal(str)
+
+    def __init__(self, text: str, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._text = text
+        self._storage = model
+        self._parsed: Parsed | None = None
+        self._changed: set[str] = set()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Paste items")
+        self.setModal(True)
+        self.resize(820, 520)
+        self.title = self._label("strong")
+        self.summary = self._label("")
+        self.warning = self._label("")
+        self.mistake = self._label("error")
+        self.source = self._label("muted")
+        self.source.setFont(fixed_font())
+        self.items = PasteModel(appearance, self)
+        self.view = PasteView(self.items, self)
+        self.all = QCheckBox("&All", self)
+        self.all.setToolTip("Check all items that can be set, or none")
+        self.escapes = QCheckBox("&Backslashes are escapes", self)
+        self.escapes.setToolTip(plain_tooltip("Read \\n as a line break, \\t as a tab, \\u0000 as any character"))
+        self.look_again = QPushButton("&Look again", self)
+        self.quota = QuotaBar(appearance, self)
+        self.size_after = self._label("muted")
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.paste = self.buttons.addButton("&Paste", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._lay_out()
+        self._reading = PasteReading(self)
+        self._connect()
+        self._read(None)
+
+    def _label(self, look: str) -> QLabel:
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        if look:
+            label.setProperty(look, True)
+        return label
+
+    def _lay_out(self) -> None:
+        warned = QHBoxLayout()
+        warned.setSpacing(10)
+        warned.addWidget(self.warning, 1)
+        warned.addWidget(self.look_again, 0, Qt.AlignmentFlag.AlignTop)
+        full = QHBoxLayout()
+        full.setSpacing(10)
+        full.addWidget(self.quota)
+        full.addWidget(self.size_after, 1)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(16)
+        bottom.addWidget(self.all)
+        bottom.addWidget(self.escapes)
+        bottom.addStretch(1)
+        bottom.addWidget(self.buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(10)
+        for widget in (self.title, self.summary, self.mistake, self.source):
+            layout.addWidget(widget)
+        layout.addLayout(warned)
+        layout.addWidget(self.view, 1)
+        layout.addLayout(full)
+        layout.addLayout(bottom)
+
+    def _connect(self) -> None:
+        self._reading.finished.connect(self._take)
+        self._storage.looked_at.connect(self._follow)
+        self._storage.flushed.connect(self._say_size)
+        self.items.checked_changed.connect(self._say)
+        self.all.clicked.connect(self._check_all)
+        self.escapes.clicked.connect(self._read)
+        self.look_again.clicked.connect(self._look)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    def _read(self, escapes: bool | None) -> None:
+        self.title.setText(f"Reading {counted(len(self._text), 'character')}…")
+        self.paste.setEnabled(False)
+        for widget in (self.summary, self.mistake, self.source, self.warning, self.look_again, self.all, self.escapes):
+            widget.hide()
+        self._reading.read(self._text, escapes)
+
+    def _take(self, result: Parsed | InterchangeError) -> None:
+        found = isinstance(result, Parsed)
+        self._parsed = result if isinstance(result, Parsed) else None
+        for widget in (self.summary, self.view, self.quota, self.size_after, self.all, self.paste):
+            widget.setVisible(found)
+        for widget in (self.mistake, self.source):
+            widget.setVisible(not found)
+        self.escapes.setVisible(result.escapes is not None if isinstance(result, Parsed) else self.escapes.isChecked())
+        if isinstance(result, Parsed):
+            area = AREA_NAMES[self._storage.area.kind]
+            self.title.setText(f"Paste {_FORMS[result.form]} into this {area}")
+            self.escapes.setChecked(bool(result.escapes))
+            self._look()
+            self.view.setFocus()
+        else:
+            self.title.setText("This text cannot be pasted as items")
+            self.mistake.setText(f"Line {result.line:,}: {result}")
+            self.source.setText(one_line(_line(self._text, result.line), 160))
+            self.warning.hide()
+            self.look_again.hide()
+            self.adjustSize()
+
+    def _look(self) -> None:
+        """Compare with what the browser holds now."""
+        assert self._parsed is not None
+        self._changed.clear()
+        self.items.show_plan(PastePlan(self._parsed.items, self._held))
+        self.summary.setText(self.items.plan.summary())
+        self._old = {row.key: row.old for row in self.items.plan.rows}
+
+    def _held(self, key: str) -> Value | None:
+        """What is going to be there when the edits that are on their way have been applied."""
+        pending = self._storage.states.pending.of(key)
+        return self._storage.area.items.get(key) if pending is None else pending.value
+
+    def _follow(self, keys: set[str]) -> None:
+        """The browser may have changed these."""
+        if self._parsed is None:
+            return
+        for key in keys & self._old.keys():
+            if self._held(key) == self._old[key]:
+                self._changed.discard(key)
+            else:
+                self._changed.add(key)
+        self._say()
+
+    # --- what is said ------------------------------------------------------------------------------------------------
+
+    def _say(self) -> None:
+        checked = self.items.checked_rows()
+        self._say_size()
+        self.paste.setText(f"&Paste {counted(len(checked), 'item')}")
+        self.paste.setEnabled(bool(checked))
+        able = sum(row.can_be_set for row in self.items.plan.rows)
+        self.all.setEnabled(able > 0)
+        state = Qt.CheckState.Unchecked if not checked else Qt.CheckState.PartiallyChecked
+        self.all.setCheckState(Qt.CheckState.Checked if checked and len(checked) == able else state)
+        warnings = list(self._warnings())
+        self.warning.setText("\n".join(f"⚠ {warning}" for warning in warnings))
+        self.warning.setVisible(bool(warnings))
+        self.look_again.setVisible(bool(self._changed))
+
+    def _say_size(self) -> None:
+        growth = sum(row.growth for row in self.items.checked_rows())
+        after = self._storage.area.units + growth
+        self.quota.show_units(after)
+        self.size_after.setText(f"{usage(after)} after pasting")
+
+    def _warnings(self) -> list[str]:
+        assert self._parsed is not None
+        said = []
+        if self._changed:
+            said.append(
+                f"{_named(self._changed)} changed in the browser meanwhile: pasting over that would be refused."
+            )
+        if self._parsed.area not in (None, self._storage.area.kind):
+            assert self._parsed.area is not None
+            here = AREA_NAMES[self._storage.area.kind]
+            said.append(f"The script is for {AREA_NAMES[self._parsed.area]}; its items go to this {here}.")
+        for key, lines in list(self._parsed.repeated.items())[:_MOST_NAMED]:
+            places = ", ".join(f"{line:,}" for line in lines[:8]) + (", …" if len(lines) > 8 else "")
+            said.append(f"{quoted(key)} comes {len(lines):,} times (lines {places}); the last one counts.")
+        more = len(self._parsed.repeated) - _MOST_NAMED
+        if more > 0:
+            said.append(f"{counted(more, 'other key comes', 'other keys come')} more than once, too.")
+        return said
+
+    # --- what can be done --------------------------------------------------------------------------------------------
+
+    def _check_all(self) -> None:
+        rows = range(len(self.items.plan.rows))
+        able = sum(row.can_be_set for row in self.items.plan.rows)
+        self.items.check(rows, len(self.items.checked_rows()) < able)
+        self._say()
+
+    def accept(self) -> None:
+        """Paste what is checked."""
+        asked = operations(self.items.checked_rows())
+        if not asked:
+            return
+        self._storage.editing.set_values(asked)
+        self.told.emit(f"Pasted {counted(len(asked), 'item')}.")
+        super().accept()
+
+
+def _line(text: str, number: int) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", number)
+    return lines[number - 1] if number <= len(lines) else ""
+
+
+def _named(keys: set[str]) -> str:
+    named = sorted(keys)[:_MOST_NAMED]
+    said = ", ".join(map(quoted, named))
+    more = len(keys) - len(named)
+    return f"{said} and {counted(more, 'other')}" if more else said

@@ -1,0 +1,155 @@
+"""PasteModel: the items of a paste as rows that can be checked."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from monitor.core.values import Redacted, one_line
+from monitor.ui.rows import runs
+from monitor.ui.storage.paste_plan import FATES, Fate, PastePlan, PasteRow
+from monitor.ui.words import counted, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QObject
+
+    from monitor.core.values import Value
+    from monitor.ui.appearance import Appearance
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE: Final = QModelIndex()
+_DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
+_PREVIEW: Final = 300
+
+
+class PasteColumn(IntEnum):
+    """From left to right."""
+
+    KEY = 0
+    OLD = 1
+    NEW = 2
+    FATE = 3
+
+
+TITLES: Final = {
+    PasteColumn.KEY: "Key",
+    PasteColumn.OLD: "Now",
+    PasteColumn.NEW: "After",
+    PasteColumn.FATE: "What happens",
+}
+
+
+class PasteModel(QAbstractTableModel):
+    """Shows ``plan``. `checked_changed` says that other rows are checked. At first all are that can be."""
+
+    checked_changed = Signal()
+
+    def __init__(self, appearance: Appearance, parent: QObject) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self.plan = PastePlan([], lambda _key: None)
+        self._checked = bytearray()
+
+    def show_plan(self, plan: PastePlan) -> None:
+        """Show another plan. What was not checked before is not checked in it."""
+        left_out = {row.key for row, checked in zip(self.plan.rows, self._checked, strict=True) if not checked}
+        could = {row.key for row in self.plan.rows if row.can_be_set}
+        self.beginResetModel()
+        self.plan = plan
+        self._checked = bytearray(
+            row.can_be_set and not (row.key in left_out and row.key in could) for row in plan.rows
+        )
+        self.endResetModel()
+        self.checked_changed.emit()
+
+    def checked_rows(self) -> list[PasteRow]:
+        """What is to be pasted."""
+        return [row for row, checked in zip(self.plan.rows, self._checked, strict=True) if checked]
+
+    def check(self, rows: Iterable[int], checked: bool) -> None:
+        """Paste these rows, or leave them out; those that cannot be set stay as they are."""
+        changed = []
+        for row in sorted(rows):
+            if self.plan.rows[row].can_be_set and bool(self._checked[row]) != checked:
+                self._checked[row] = checked
+                changed.append(row)
+        for first, last in runs(changed):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, 0), [Qt.ItemDataRole.CheckStateRole])
+        if changed:
+            self.checked_changed.emit()
+
+    def is_checked(self, row: int) -> bool:
+        """Whether this row is to be pasted."""
+        return bool(self._checked[row])
+
+    # --- what the view asks ------------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many items there are."""
+        return 0 if parent.isValid() else len(self.plan.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """As many as `PasteColumn` has."""
+        return 0 if parent.isValid() else len(PasteColumn)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        """The columns' titles."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == _DISPLAY:
+                return TITLES[PasteColumn(section)]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        """What a cell shows. Nothing here is fit to be written anywhere."""
+        row, column = self.plan.rows[index.row()], index.column()
+        if role == _DISPLAY:
+            return _text(row, column)
+        if role == Qt.ItemDataRole.CheckStateRole and column == PasteColumn.KEY:
+            return Qt.CheckState.Checked if self._checked[index.row()] else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(_text(row, column))
+        if role == Qt.ItemDataRole.ForegroundRole:
+            if column == PasteColumn.FATE and row.fate is Fate.OVERWRITE:
+                return self._appearance.color("warning")
+            return self._appearance.color("text" if row.can_be_set else "muted")
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{TITLES[PasteColumn(column)]}: {_text(row, column) or 'nothing'}"
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
+        """Check or uncheck a row."""
+        if role != Qt.ItemDataRole.CheckStateRole or not self.plan.rows[index.row()].can_be_set:
+            return False
+        self.check([index.row()], Qt.CheckState(value) == Qt.CheckState.Checked)
+        return True
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows that can be set can be checked."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        if index.column() == PasteColumn.KEY and self.plan.rows[index.row()].can_be_set:
+            return flags | Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+
+def _text(row: PasteRow, column: int) -> str:
+    if column == PasteColumn.KEY:
+        return one_line(row.key, _PREVIEW) or "(empty key)"
+    if column == PasteColumn.OLD:
+        return _value(row.old)
+    return _value(row.new) if column == PasteColumn.NEW else FATES[row.fate]
+
+
+def _value(value: Value | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Redacted):
+        return f"redacted, {counted(int(value), 'unit')}"
+    return one_line(value, _PREVIEW) or "(empty)"

@@ -1,0 +1,97 @@
+"""PastePlan: what pasting items would do to an area."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from monitor.core.messages import SetItem
+from monitor.core.values import Redacted, units
+from monitor.ui.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from monitor.core.interchange import Item
+    from monitor.core.values import Value
+
+
+class Fate(IntEnum):
+    """What would become of an item, in the order in which they are listed."""
+
+    OVERWRITE = 0
+    ADD = 1
+    REDACTED = 2
+    """The page keeps the value of this key to itself, and nobody else may set it."""
+    SAME = 3
+
+
+FATES: Final = {
+    Fate.OVERWRITE: "is overwritten",
+    Fate.ADD: "is added",
+    Fate.REDACTED: "cannot be set: redacted",
+    Fate.SAME: "is the same already",
+}
+
+
+class PasteRow(NamedTuple):
+    """An item to paste. ``old`` is what is there (``None``: nothing); ``growth`` is by how many UTF-16 units the area
+    would grow.
+    """
+
+    key: str
+    old: Value | None
+    new: str
+    fate: Fate
+    growth: int
+
+    @property
+    def can_be_set(self) -> bool:
+        """Whether there is anything to do, and it may be done."""
+        return self.fate in (Fate.OVERWRITE, Fate.ADD)
+
+
+class PastePlan:
+    """``items``, which have each key once, beside what ``value_of`` says is there now."""
+
+    def __init__(self, items: Iterable[Item], value_of: Callable[[str], Value | None]) -> None:
+        rows = [_row(key, value_of(key), new) for key, new in items]
+        rows.sort(key=lambda row: row.fate)
+        self.rows = rows
+        self.counts = Counter(row.fate for row in rows)
+
+    def summary(self) -> str:
+        """What would happen, in words."""
+        said = {
+            Fate.ADD: ("is added", "are added"),
+            Fate.OVERWRITE: ("overwrites what is there", "overwrite what is there"),
+            Fate.SAME: ("is the same already", "are the same already"),
+            Fate.REDACTED: (
+                "cannot be set, as the page keeps it to itself",
+                "cannot be set, as the page keeps them to itself",
+            ),
+        }
+        parts = [
+            f"{self.counts[fate]:,} {one if self.counts[fate] == 1 else many}"
+            for fate, (one, many) in said.items()
+            if self.counts[fate]
+        ]
+        return (
+            f"{counted(len(self.rows), 'item')}: {', '.join(parts)}." if parts else "There are no items in this text."
+        )
+
+
+def operations(rows: Iterable[PasteRow]) -> list[SetItem]:
+    """What sets these items, if there still is what was there."""
+    return [SetItem(row.key, row.new, row.old) for row in rows if row.can_be_set and not isinstance(row.old, Redacted)]
+
+
+def _row(key: str, old: Value | None, new: str) -> PasteRow:
+    if isinstance(old, Redacted):
+        return PasteRow(key, old, new, Fate.REDACTED, 0)
+    if old is None:
+        return PasteRow(key, old, new, Fate.ADD, units(key) + units(new))
+    if old == new:
+        return PasteRow(key, old, new, Fate.SAME, 0)
+    return PasteRow(key, old, new, Fate.OVERWRITE, units(new) - units(old))

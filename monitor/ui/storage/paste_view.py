@@ -1,0 +1,69 @@
+"""PasteView: the table in which items of a paste are checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from monitor.ui.storage.paste_model import PasteColumn, PasteModel
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+_WIDTHS = {PasteColumn.KEY: 200, PasteColumn.OLD: 190, PasteColumn.FATE: 160}
+
+
+class PasteView(QTableView):
+    """Space checks or unchecks all selected rows."""
+
+    def __init__(self, model: PasteModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.setModel(model)
+        self.setItemDelegate(_Delegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setAccessibleName("Items to paste")
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 12)
+        columns = self.horizontalHeader()
+        columns.setHighlightSections(False)
+        columns.setSectionResizeMode(PasteColumn.NEW, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            columns.resizeSection(column, width)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space checks what is selected, or unchecks it if the current row is checked."""
+        current = self.currentIndex()
+        if event.key() == Qt.Key.Key_Space and current.isValid():
+            rows = [index.row() for index in self.selectionModel().selectedRows()]
+            checkable = [row for row in (current.row(), *rows) if self._model.plan.rows[row].can_be_set]
+            if checkable:
+                self._model.check(rows, not self._model.is_checked(checkable[0]))
+            return
+        super().keyPressEvent(event)
+
+
+class _Delegate(QStyledItemDelegate):
+    """Boxes that cannot be checked look so."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Qt looks at the flags only for whether a click does anything."""
+        super().initStyleOption(option, index)
+        if index.column() == PasteColumn.KEY and not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            option.state &= ~QStyle.StateFlag.State_Enabled
