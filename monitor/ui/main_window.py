@@ -168,7 +168,9 @@ class MainWindow(QMainWindow):
         elif self.storage.has_draft(row.session):
             badges.append(Badge("draft", "accent", "base"))
         if is_read_only(row):
-            badges.append(Badge("read-only", "warning", "warning_ground", "read-only"))
+            # Where something else is told as well, the picture alone leaves room for the name.
+            words = "" if badges and isinstance(row, SessionRow) else "read-only"
+            badges.append(Badge(words, "warning", "warning_ground", "read-only"))
         return badges
 
     # --- what is shown -----------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ class Switches:
         self._protection = protection
         self._chosen = chosen
         self._tell = tell
-        self.session = make("This &session read-only", "Ctrl+Shift+L", self._switch_session, None, "read-only")
+        self.session = make("This &session read-only", "Ctrl+Shift+L", self._switch_session, None, "")
         self.origin = make("This &origin read-only", "Ctrl+Alt+L", self._switch_origin, None, "")
         self.everything = make("&Everything read-only", "Ctrl+Alt+Shift+L", self._switch_everything, None, "")
         for action in self.actions():

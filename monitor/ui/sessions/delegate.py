@@ -120,7 +120,7 @@ class SessionsDelegate(QStyledItemDelegate):
         text, ink, ground, picture = badge
         font = self._small(option.font)
         metrics = QFontMetrics(font)
-        before = _SMALL_ICON + 3 if picture else 0
+        before = _SMALL_ICON + (3 if text else 0) if picture else 0
         width, height = metrics.horizontalAdvance(text) + before + 14, metrics.height() + 2
         place = QRect(right - width, option.rect.center().y() - height // 2, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
