@@ -160,12 +160,25 @@ def press_keys(key: Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.No
         press_keys(Key.Key_Delete),
         press_keys(Key.Key_Delete, CTRL | SHIFT),
         press_keys(Key.Key_N, CTRL),
+        press_keys(Key.Key_V, CTRL),
         press_keys(Key.Key_Z, CTRL),
         press_keys(Key.Key_Y, CTRL),
         lambda operator: operator.double_click("beta", Column.VALUE),
         lambda operator: operator.double_click("beta", Column.KEY),
     ],
-    ids=["F2", "Shift+F2", "Enter", "Del", "clear", "add", "undo", "redo", "double click", "double click on the key"],
+    ids=[
+        "F2",
+        "Shift+F2",
+        "Enter",
+        "Del",
+        "clear",
+        "add",
+        "paste",
+        "undo",
+        "redo",
+        "double click",
+        "double click on the key",
+    ],
 )
 def test_an_attempt_says_why_and_opens_nothing(
     operator: Operator, page: SimulatedPage, attempt: Callable[[Operator], None]
@@ -185,7 +198,14 @@ def test_an_attempt_says_why_and_opens_nothing(
 
 def test_the_actions_are_disabled_and_their_tooltips_say_why(operator: Operator, page: SimulatedPage) -> None:
     commands = operator.window.commands
-    writing: list[QAction] = [commands.add, commands.edit, commands.rename, commands.delete, commands.clear]
+    writing: list[QAction] = [
+        commands.add,
+        commands.edit,
+        commands.rename,
+        commands.delete,
+        commands.clear,
+        commands.paste,
+    ]
     tips = [action.toolTip() for action in writing]
     assert all(action.isEnabled() for action in writing)
     protect(operator)
