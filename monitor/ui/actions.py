@@ -63,6 +63,8 @@ class Actions(QObject):
         )
         self.local = self._make("&LocalStorage", "Ctrl+1", lambda: window.storage.show_kind("local"), everywhere)
         self.session = self._make("&SessionStorage", "Ctrl+2", lambda: window.storage.show_kind("session"), everywhere)
+        self.group = self._make("&Group keys", "Ctrl+G", window.storage.grouping.toggle, everywhere)
+        self.group.setCheckable(True)
         self.cross = self._make("Sessions or &items", "F6", self._cross, everywhere)
         self.refresh = self._make("&Refresh", "F5", window.refresh, everywhere, "refresh")
         self.pause = self._make(
@@ -122,6 +124,7 @@ class Actions(QObject):
                 self.search,
                 self.filter,
                 *self._window.storage.filter_bar.options(),
+                self.group,
                 self.cross,
                 None,
                 self.refresh,
@@ -179,8 +182,9 @@ class Actions(QObject):
         some_shown = panel is not None and panel.model.rowCount() > 0
         for action in (self.copy_json, self.copy_table, self.copy_script, self.copy_as.menuAction()):
             action.setEnabled(some_shown)
-        for action in (self.filter, self.local, self.session, self.pause):
+        for action in (self.filter, self.group, self.local, self.session, self.pause):
             action.setEnabled(shown)
+        self.group.setChecked(self._window.storage.grouping.is_shown)
         self.pause.setChecked(panel is not None and panel.model.shown.paused)
         row = self._window.storage.row
         self.refresh.setEnabled(row is not None and row.session.live)

@@ -15,6 +15,7 @@ from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.storage.beside import BesideOrBelow
 from monitor.ui.storage.copy_form import copied
+from monitor.ui.storage.key_tree_panel import GroupedItems, Grouping
 from monitor.ui.storage.paste_dialog import PasteDialog
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
@@ -41,7 +42,13 @@ class AreaPanel(QWidget):
     menu_asked = Signal(QPoint)
 
     def __init__(
-        self, model: StorageModel, items: Items, choices: Choices, appearance: Appearance, parent: QWidget
+        self,
+        model: StorageModel,
+        items: Items,
+        choices: Choices,
+        grouping: Grouping,
+        appearance: Appearance,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.model = model
@@ -73,7 +80,8 @@ class AreaPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.form)
-        column.addWidget(self._stack, 1)
+        self.grouped = GroupedItems(self._stack, model, grouping, appearance, left)
+        column.addWidget(self.grouped, 1)
         self.inspector = Inspector(items, choices, appearance, self)
         self.splitter = BesideOrBelow(left, self.inspector, choices, self)
         layout.addWidget(self.splitter, 1)
@@ -129,7 +137,8 @@ class AreaPanel(QWidget):
         if not area.loaded:
             return "Waiting for the page to send its items…"
         if self.model.filtered and self.model.total:
-            return f"None of {counted(self.model.total, 'item')} matches the filter."
+            group = f"is in the group {quoted(self.model.group)} and " if self.model.group else ""
+            return f"None of {counted(self.model.total, 'item')} {group}matches the filter."
         return "There is nothing in this storage.\nCtrl+N adds an item."
 
     # --- the inspector -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from monitor.ui.storage.area_tabs import AreaTabs
 from monitor.ui.storage.editing import Editing
 from monitor.ui.storage.filter_bar import FilterBar
 from monitor.ui.storage.inspected import InspectedItems
+from monitor.ui.storage.key_tree_panel import Grouping
 from monitor.ui.storage.model import StorageModel
 from monitor.ui.words import share
 
@@ -83,6 +84,7 @@ class StoragePane(QWidget):
         self._columns: QByteArray | None = None
         self.header = SessionHeader(appearance, wall, self)
         self.areas = AreaTabs(self)
+        self.grouping = Grouping(self)
         self.filter_bar = FilterBar(appearance, self)
         self.filter_field = self.filter_bar.field
         self.count = QLabel(self)
@@ -268,7 +270,7 @@ class StoragePane(QWidget):
         editing = Editing(session, page, self._outcomes, self._clock)
         model = StorageModel(self._registry, editing, self._frame, self._wall, None)
         items = InspectedItems(model, self._history, self._wall)
-        panel = AreaPanel(model, items, self.choices, self._appearance, self._stack)
+        panel = AreaPanel(model, items, self.choices, self.grouping, self._appearance, self._stack)
         model.setParent(panel)
         panel.changed.connect(self._take_change)
         panel.told.connect(self.told)
