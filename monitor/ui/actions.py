@@ -13,6 +13,7 @@ from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import icon
 from monitor.ui.read_only.attempts import Attempts
 from monitor.ui.read_only.switches import Switches
+from monitor.ui.storage.inspector_actions import InspectorActions
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Actions(QObject):
         self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.paste, self.undo, self.redo]
         self._attempts = Attempts(self._writing, window, window.storage, window.status.tell)
         self._tips = {action: action.toolTip() for action in self._writing}
+        self.inspector = InspectorActions(self._make, lambda: self._panel, window)
         self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
         self.about = self._make("&About Session Monitor", "Shift+F1", self._show_about, everywhere)
         self._fill_menu_bar()
@@ -112,6 +114,8 @@ class Actions(QObject):
                 self.delete,
                 self.clear,
                 None,
+                *self.inspector.menus(),
+                None,
                 self.copy_value,
                 self.copy_key,
                 self.copy_as.menuAction(),
@@ -120,6 +124,8 @@ class Actions(QObject):
             "&View": [
                 self.local,
                 self.session,
+                None,
+                *self.inspector.of_the_view(),
                 None,
                 self.search,
                 self.filter,
@@ -191,6 +197,7 @@ class Actions(QObject):
         some = self._window.sessions_model.tree.total > 0
         for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
+        self.inspector.follow()
         self._say_next(self.undo, "&Undo", self._window.undo.next_undo, why)
         self._say_next(self.redo, "R&edo", self._window.undo.next_redo, why)
         self.read_only.follow()
@@ -228,8 +235,9 @@ class Actions(QObject):
         states, editing = panel.model.states, panel.model.editing
         refused, pending = states.refused.get(key), states.pending.of(key)
         if refused is not None:
-            again = menu.addAction("Re&try", lambda: editing.retry(refused))
-            again.setEnabled(editing.can_retry(refused))
+            menu.addAction("Re&try", lambda: editing.retry(refused)).setEnabled(editing.can_retry(refused))
+            over = menu.addAction("&Overwrite", lambda: editing.overwrite(refused))
+            over.setEnabled(editing.can_overwrite(refused))
             menu.addAction("D&iscard", lambda: editing.discard(refused))
             menu.addSeparator()
         elif pending is not None and not pending.edit.sent:

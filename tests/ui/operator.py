@@ -13,6 +13,7 @@ from monitor.ui.storage.columns import Column
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from monitor.ui.inspector.inspector import Inspector
     from monitor.ui.main_window import MainWindow
     from monitor.ui.storage.area_panel import AreaPanel
     from monitor.ui.storage.item_editor import ItemEditor
@@ -51,6 +52,10 @@ class Operator:
         editor = self.table.editor
         assert editor is not None
         return editor
+
+    @property
+    def inspector(self) -> Inspector:
+        return self.panel.inspector
 
     @property
     def dialog(self) -> LongTextDialog:

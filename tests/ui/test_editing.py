@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.registry import Registry
@@ -321,9 +322,10 @@ def test_a_refusal_says_what_the_browser_holds_and_keeps_what_was_written(
     assert "You wrote “mine”." in text
 
 
-def test_retry_writes_over_what_the_browser_holds_now(operator: Operator, page: SimulatedPage) -> None:
+def test_overwrite_writes_over_what_the_browser_holds_now(operator: Operator, page: SimulatedPage) -> None:
     refuse_beta(operator, page)
-    operator.push(operator.panel.refusals.retry)
+    assert not operator.panel.refusals.retry.isEnabled()
+    operator.push(operator.panel.refusals.overwrite)
     assert asked(page) == [SetItem("beta", "mine", "theirs")]
     assert not operator.panel.refusals.isVisible()
     page.answer()
@@ -458,6 +460,20 @@ def test_a_key_says_what_became_of_its_rename(operator: Operator, page: Simulate
     assert marked(operator, "alpha") == ["not saved: not allowed", ""]
 
 
+def test_an_edit_that_was_sent_waits_when_its_page_is_gone(operator: Operator, page: SimulatedPage) -> None:
+    operator.panel.model.editing.set_value("beta", "mine", "2")
+    assert marked(operator, "beta") == ["", "saving…"]
+    page.leave_for_good()
+    assert marked(operator, "beta") == ["", "waiting"]
+    row = operator.panel.model.row_of("beta")
+    assert row is not None
+    told = operator.panel.model.index(row, Column.STATE).data(Qt.ItemDataRole.ToolTipRole)
+    assert "the page left before it answered" in told
+    page.connect()
+    page.answer()
+    assert marked(operator, "beta") == ["", "saved"]
+
+
 def test_an_item_that_is_deleted_says_so_in_both_cells(operator: Operator, page: SimulatedPage) -> None:
     operator.panel.model.editing.remove({"beta": "2"})
     assert marked(operator, "beta") == ["deleting…", "deleting…"]
@@ -478,8 +494,24 @@ def test_ctrl_n_adds_an_item(operator: Operator, page: SimulatedPage) -> None:
     operator.press(Key.Key_Return)
     assert asked(page) == [SetItem("delta", "4", None)]
     assert operator.cell("delta", Column.STATE) == "saving…"
-    assert not operator.panel.form.isVisible()
+    assert not operator.panel.form.is_open
     assert operator.table.current_key() == "delta"
+
+
+def test_the_blank_row_below_the_last_one_is_reached_by_going_down(operator: Operator, page: SimulatedPage) -> None:
+    operator.go_to("password")
+    operator.press(Key.Key_Down)
+    form = operator.panel.form
+    assert form.key.hasFocus()
+    assert form.add.isVisible()
+    operator.press(Key.Key_Up)
+    assert operator.table.hasFocus()
+    assert operator.table.current_key() == "password"
+    assert not form.add.isVisible()
+    QTest.mouseClick(form.key, Qt.MouseButton.LeftButton)
+    operator.type("zeta")
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("zeta", "", None)]
 
 
 def test_a_key_that_is_taken_cannot_be_added(operator: Operator, page: SimulatedPage) -> None:
@@ -487,7 +519,7 @@ def test_a_key_that_is_taken_cannot_be_added(operator: Operator, page: Simulated
     operator.type("alpha")
     assert "There is an item with this key already." in operator.panel.form.note.text()
     operator.press(Key.Key_Return)
-    assert operator.panel.form.isVisible()
+    assert operator.panel.form.is_open
     assert not page.asked
 
 
@@ -521,7 +553,7 @@ def test_what_is_typed_into_the_form_is_kept_for_its_session(
     operator.type("delta")
     operator.window.sessions.choose(other.session)
     operator.look()
-    assert not operator.panel.form.isVisible()
+    assert not operator.panel.form.has_draft
     operator.window.sessions.choose(page.session)
     operator.look()
     assert operator.panel.form.key.text() == "delta"

@@ -1,4 +1,4 @@
-"""Values and keys of any length are edited whole, in a dialog, and come back exactly."""
+"""Values of any length are edited whole in the inspector, keys in a dialog, and come back exactly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from monitor.core.registry import Registry
 from monitor.core.values import QUOTA, canonical
 from monitor.ui.storage.columns import Column
 from monitor.ui.text.form import LONGEST_LINE, fill_line, fill_lines, fits_line, read_line, read_lines
-from tests.ui.operator import SHIFT, Key, Operator
+from monitor.ui.text.lines import TextLines
+from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.random_text import AWKWARD, texts
 from tests.ui.simulated_page import Clock, SimulatedPage
 
@@ -38,28 +39,39 @@ def page(operator: Operator, registry: Registry, clock: Clock) -> SimulatedPage:
     return page
 
 
-def open_dialog(operator: Operator, page: SimulatedPage, text: str) -> None:
+def open_value(operator: Operator, page: SimulatedPage, text: str) -> TextLines:
+    """Press F2 on a value, and return the lines in which it can be typed over."""
     page.set("big", text)
     operator.go_to("big")
     operator.press(Key.Key_F2)
+    return lines(operator)
+
+
+def lines(operator: Operator) -> TextLines:
+    assert operator.table.editor is None
+    assert operator.inspector.isVisible()
+    text = operator.inspector.text_view.text
+    assert text.hasFocus()
+    return text
 
 
 def save(operator: Operator) -> None:
-    operator.push(operator.dialog.buttons.button(QDialogButtonBox.StandardButton.Save))
+    operator.press(Key.Key_S, CTRL)
 
 
-def append(operator: Operator, text: str) -> None:
-    cursor = operator.dialog.text.textCursor()
+def append(text: TextLines, more: str) -> None:
+    cursor = text.textCursor()
     cursor.movePosition(QTextCursor.MoveOperation.End)
-    cursor.insertText(text)
+    cursor.insertText(more)
 
 
 @pytest.mark.parametrize("name", LONG)
 def test_a_long_value_that_is_only_looked_at_is_not_sent(operator: Operator, page: SimulatedPage, name: str) -> None:
-    open_dialog(operator, page, LONG[name])
-    assert operator.table.editor is None
+    open_value(operator, page, LONG[name])
     save(operator)
-    assert operator.table.dialog is None
+    assert not operator.panel.has_draft
+    operator.press(Key.Key_Escape)
+    assert operator.table.hasFocus()
     assert not page.asked
 
 
@@ -67,8 +79,7 @@ def test_a_long_value_that_is_only_looked_at_is_not_sent(operator: Operator, pag
 def test_what_is_typed_into_a_long_value_is_all_that_changes(
     operator: Operator, page: SimulatedPage, name: str
 ) -> None:
-    open_dialog(operator, page, LONG[name])
-    append(operator, "x")
+    append(open_value(operator, page, LONG[name]), "x")
     save(operator)
     (request,) = page.asked
     assert request.operations == [SetItem("big", LONG[name] + "x", LONG[name])]
@@ -76,62 +87,36 @@ def test_what_is_typed_into_a_long_value_is_all_that_changes(
 
 def test_the_largest_value_is_shown_and_edited_whole(operator: Operator, page: SimulatedPage) -> None:
     text = "é" * LARGEST
-    open_dialog(operator, page, text)
+    opened = open_value(operator, page, text)
     assert operator.cell("big", Column.SIZE) == "5.0 M"
-    append(operator, "!")
+    append(opened, "!")
     save(operator)
     (request,) = page.asked
     assert request.operations == [SetItem("big", text + "!", text)]
 
 
 def test_what_is_pasted_is_sent_as_it_is(operator: Operator, page: SimulatedPage) -> None:
-    open_dialog(operator, page, "line\n" * 2_000)
-    append(operator, "no\u00a0break 漢字 👩")
+    append(open_value(operator, page, "line\n" * 2_000), "no\u00a0break 漢字 👩")
     save(operator)
     (request,) = page.asked
     assert request.operations == [SetItem("big", "line\n" * 2_000 + "no\u00a0break 漢字 👩", "line\n" * 2_000)]
 
 
-def test_a_draft_is_not_discarded_at_the_first_try(operator: Operator, page: SimulatedPage) -> None:
-    open_dialog(operator, page, "x" * 10_000)
-    dialog = operator.dialog
-    append(operator, "y")
-    dialog.reject()
-    assert operator.table.dialog is dialog
-    assert "Cancel again" in dialog.note.text()
-    page.set("big", "other")
-    operator.look()
-    append(operator, "z")
-    save(operator)
-    (request,) = page.asked
-    assert request.operations == [SetItem("big", "x" * 10_000 + "yz", "x" * 10_000)]
-
-
-def test_an_open_dialog_says_that_the_page_changed_the_value(operator: Operator, page: SimulatedPage) -> None:
-    open_dialog(operator, page, "x" * 10_000)
-    append(operator, "y")
-    page.remove("big")
-    operator.look()
-    assert "The page removed it meanwhile. Your text is kept." in operator.dialog.note.text()
-    assert operator.panel.model.row_of("big") is not None
-
-
 def test_a_wrong_escape_is_told_and_nothing_is_lost(operator: Operator, page: SimulatedPage) -> None:
-    open_dialog(operator, page, "\0" * 6_000)
-    append(operator, "\\q")
+    opened = open_value(operator, page, "\0" * 6_000)
+    append(opened, "\\q")
     save(operator)
-    assert "“\\q” at character 12,001 is not an escape" in operator.dialog.note.text()
+    assert "“\\q” at character 12,001 is not an escape" in operator.inspector.note.text()
     assert not page.asked
-    assert operator.dialog.text.textCursor().atBlockEnd() is False
+    assert opened.textCursor().atBlockEnd() is False
+    assert operator.panel.has_draft
 
 
 def test_shift_enter_takes_a_draft_to_more_room(operator: Operator, page: SimulatedPage) -> None:
     operator.edit("short")
     operator.type("draft")
     operator.press(Key.Key_Return, SHIFT)
-    assert operator.table.editor is None
-    assert operator.dialog.modified
-    append(operator, "\nline")
+    append(lines(operator), "\nline")
     save(operator)
     (request,) = page.asked
     assert request.operations == [SetItem("short", "draft\nline", "1")]
@@ -141,13 +126,14 @@ def test_the_form_can_be_changed_without_changing_the_text(operator: Operator, p
     page.set("short", "a\\b\nc")
     operator.edit("short")
     operator.press(Key.Key_Return, SHIFT)
-    dialog = operator.dialog
-    assert dialog.text.toPlainText() == "a\\b\nc"
-    dialog.escapes.setChecked(True)
-    assert dialog.text.toPlainText() == "a\\\\b\\n\nc"
-    append(operator, "\\u0041")
-    dialog.escapes.setChecked(False)
-    assert dialog.text.toPlainText() == "a\\b\ncA"
+    text, escapes = lines(operator), operator.inspector.text_view.escapes
+    assert text.toPlainText() == "a\\b\nc"
+    escapes.setChecked(True)
+    assert text.toPlainText() == "a\\\\b\\n\nc"
+    assert not operator.panel.has_draft
+    append(text, "\\u0041")
+    escapes.setChecked(False)
+    assert text.toPlainText() == "a\\b\ncA"
     save(operator)
     (request,) = page.asked
     assert request.operations == [SetItem("short", "a\\b\ncA", "a\\b\nc")]
@@ -158,10 +144,27 @@ def test_a_long_key_is_renamed_in_a_dialog(operator: Operator, page: SimulatedPa
     page.set(key, "1")
     operator.go_to(key)
     operator.press(Key.Key_F2, SHIFT)
-    append(operator, "!")
-    save(operator)
+    append(operator.dialog.text, "!")
+    operator.push(operator.dialog.buttons.button(QDialogButtonBox.StandardButton.Save))
     (request,) = page.asked
     assert request.operations == [RenameItem(key, key + "!", "1")]
+
+
+def test_a_long_key_that_is_not_saved_is_not_let_go_of_at_the_first_try(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    key = "k" * 100_000
+    page.set(key, "1")
+    operator.go_to(key)
+    operator.press(Key.Key_F2, SHIFT)
+    dialog = operator.dialog
+    append(dialog.text, "!")
+    dialog.reject()
+    assert operator.table.dialog is dialog
+    assert "Cancel again" in dialog.note.text()
+    dialog.reject()
+    assert operator.table.dialog is None
+    assert not page.asked
 
 
 def test_a_long_key_that_is_taken_is_told(operator: Operator, page: SimulatedPage) -> None:
@@ -170,8 +173,8 @@ def test_a_long_key_that_is_taken_is_told(operator: Operator, page: SimulatedPag
     page.set(key + "!", "2")
     operator.go_to(key)
     operator.press(Key.Key_F2, SHIFT)
-    append(operator, "!")
-    save(operator)
+    append(operator.dialog.text, "!")
+    operator.push(operator.dialog.buttons.button(QDialogButtonBox.StandardButton.Save))
     assert "There is an item with this key already." in operator.dialog.note.text()
     assert not page.asked
 

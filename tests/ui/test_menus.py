@@ -59,14 +59,14 @@ def test_an_item_can_be_edited_copied_and_deleted(operator: Operator, page: Simu
     assert request.operations == [RemoveItem("alpha", "1")]
 
 
-@pytest.mark.parametrize("way", ["Retry", "Discard"])
-def test_a_refused_edit_can_be_retried_or_discarded(operator: Operator, page: SimulatedPage, way: str) -> None:
+@pytest.mark.parametrize("way", ["Overwrite", "Discard"])
+def test_a_refused_edit_can_be_written_over_or_discarded(operator: Operator, page: SimulatedPage, way: str) -> None:
     operator.panel.model.editing.set_value("alpha", "mine", "other")
     page.answer()
     open_item_menu(operator, "alpha")
     choose(operator, way)
     assert [request.operations for request in page.asked] == (
-        [[SetItem("alpha", "mine", "1")]] if way == "Retry" else []
+        [[SetItem("alpha", "mine", "1")]] if way == "Overwrite" else []
     )
     assert not operator.panel.refusals.isVisible()
 
@@ -76,8 +76,9 @@ def test_the_removal_of_what_is_gone_cannot_be_retried(operator: Operator, page:
     page.answer()
     page.remove("alpha")
     open_item_menu(operator, "alpha")
-    assert "Retry" not in entries(operator)
+    assert not {"Retry", "Overwrite"} & set(entries(operator))
     assert not operator.panel.refusals.retry.isEnabled()
+    assert not operator.panel.refusals.overwrite.isEnabled()
     choose(operator, "Discard")
     assert operator.keys() == ["beta"]
 

@@ -11,6 +11,7 @@ from monitor.core.messages import RenameItem, SetItem
 from monitor.core.registry import Registry
 from monitor.ui.storage.long_text import LongTextDialog
 from monitor.ui.text.form import LONGEST_LINE
+from monitor.ui.text.lines import TextLines
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
 
@@ -51,21 +52,34 @@ def asked(page: SimulatedPage) -> list[object]:
     return list(request.operations)
 
 
-def laid_out(dialog: LongTextDialog) -> int:
+def save_value(operator: Operator) -> None:
+    operator.press(Key.Key_S, CTRL)
+
+
+def lines(operator: Operator) -> TextLines:
+    """Where a value is typed over with more room."""
+    assert operator.table.editor is None
+    text = operator.inspector.text_view.text
+    assert text.hasFocus()
+    return text
+
+
+def laid_out(text: TextLines) -> int:
     """Characters of the longest line, which is what Qt's time grows with."""
-    return max(map(len, dialog.text.toPlainText().split("\n")))
+    return max(map(len, text.toPlainText().split("\n")))
 
 
 @pytest.mark.parametrize("name", PASTED)
-def test_what_is_pasted_into_a_cell_goes_on_in_the_dialog(operator: Operator, page: SimulatedPage, name: str) -> None:
+def test_what_is_pasted_into_a_cell_goes_on_in_the_inspector(
+    operator: Operator, page: SimulatedPage, name: str
+) -> None:
     text = PASTED[name]
     operator.edit("short")
     operator.press(Key.Key_End)
     paste(operator, text)
-    assert operator.table.editor is None
-    assert laid_out(operator.dialog) <= LONGEST_LINE
+    assert laid_out(lines(operator)) <= LONGEST_LINE
     assert operator.panel.has_draft
-    save(operator, operator.dialog)
+    save_value(operator)
     assert asked(page) == [SetItem("short", "1" + text, "1")]
 
 
@@ -76,13 +90,13 @@ def test_what_is_pasted_into_many_lines_is_shown_escaped_where_it_must(
     text = PASTED[name]
     operator.edit("lines")
     operator.press(Key.Key_Return, SHIFT)
-    operator.dialog.escapes.setChecked(False)
-    operator.dialog.text.selectAll()
+    operator.inspector.text_view.escapes.setChecked(False)
+    lines(operator).selectAll()
     paste(operator, text)
-    assert operator.dialog.escapes.isChecked()
-    assert "Escaped" in operator.dialog.note.text()
-    assert laid_out(operator.dialog) <= LONGEST_LINE
-    save(operator, operator.dialog)
+    assert operator.inspector.text_view.escapes.isChecked()
+    assert "Escaped" in operator.inspector.note.text()
+    assert laid_out(lines(operator)) <= LONGEST_LINE
+    save_value(operator)
     assert asked(page) == [SetItem("lines", text, "first\nsecond\n")]
 
 
@@ -93,12 +107,12 @@ def test_what_is_pasted_into_the_escaped_form_stands_for_itself(
     text = PASTED[name]
     operator.edit("escaped")
     operator.press(Key.Key_Return, SHIFT)
-    assert operator.dialog.text.escaped
+    assert lines(operator).escaped
     for _ in range(2):
         operator.press(Key.Key_End, CTRL)
         paste(operator, text)
-    assert laid_out(operator.dialog) <= LONGEST_LINE
-    save(operator, operator.dialog)
+    assert laid_out(lines(operator)) <= LONGEST_LINE
+    save_value(operator)
     assert asked(page) == [SetItem("escaped", "a\0b" + text + text, "a\0b")]
 
 
@@ -110,7 +124,7 @@ def test_what_is_pasted_into_an_escaped_cell_stands_for_itself(
     operator.edit("escaped")
     operator.press(Key.Key_End)
     paste(operator, text)
-    save(operator, operator.dialog)
+    save_value(operator)
     assert asked(page) == [SetItem("escaped", "a\0b" + text, "a\0b")]
 
 
@@ -127,11 +141,11 @@ def test_what_is_pasted_into_the_form_is_added_whole(
     operator.press(Key.Key_Tab)
     paste(operator, text)
     assert form.dialog is not None
-    assert laid_out(form.dialog) <= LONGEST_LINE
+    assert laid_out(form.dialog.text) <= LONGEST_LINE
     assert operator.panel.has_draft
     save(operator, form.dialog)
     assert form.dialog is None
-    assert form.isVisible()
+    assert form.is_open
     assert len(form.value.text()) < LONGEST_LINE
     operator.push(form.add)
     assert asked(page) == [SetItem("big", text, None)]
@@ -207,7 +221,7 @@ def test_text_that_is_dropped_is_taken_in_as_well(operator: Operator, page: Simu
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     # Qt sends one only in the course of a drag.
     editor.line.dropEvent(QDropEvent(place, Qt.DropAction.CopyAction, dropped, buttons, keys))
-    save(operator, operator.dialog)
+    save_value(operator)
     ((operation,),) = (request.operations for request in page.asked)
     assert isinstance(operation, SetItem)
     assert operation.value in ("1" + "d" * MILLION, "d" * MILLION + "1")
@@ -228,17 +242,17 @@ def test_many_pastes_that_each_fit_do_not_make_too_long_a_line(operator: Operato
     for letter in "cde":
         operator.press(Key.Key_End, CTRL)
         paste(operator, letter * LONGEST_LINE)
-    assert laid_out(operator.dialog) <= LONGEST_LINE
-    save(operator, operator.dialog)
+    assert laid_out(lines(operator)) <= LONGEST_LINE
+    save_value(operator)
     assert asked(page) == [SetItem("short", "".join(letter * LONGEST_LINE for letter in "abcde"), "1")]
 
 
 def test_what_was_cut_out_of_the_escaped_form_comes_back_as_it_was(operator: Operator, page: SimulatedPage) -> None:
     operator.edit("escaped")
     operator.press(Key.Key_Return, SHIFT)
-    operator.dialog.text.selectAll()
+    lines(operator).selectAll()
     operator.press(Key.Key_X, CTRL)
     operator.press(Key.Key_V, CTRL)
     operator.press(Key.Key_V, CTRL)
-    save(operator, operator.dialog)
+    save_value(operator)
     assert asked(page) == [SetItem("escaped", "a\0ba\0b", "a\0b")]

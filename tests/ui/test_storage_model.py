@@ -385,7 +385,7 @@ def test_a_refused_edit_says_why_and_shows_what_the_browser_holds_until_it_is_de
     assert shown.cell("theme", Column.STATE) == "not saved: conflict"
     shown.clock.pass_by(1_000)
     assert shown.cell("theme", Column.STATE) == "not saved: conflict"
-    shown.editing.retry(edit)
+    shown.editing.overwrite(edit)
     shown.page.answer()
     assert shown.cell("theme", Column.VALUE) == "light"
     assert shown.cell("theme", Column.STATE) == "saved"

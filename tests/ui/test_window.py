@@ -316,12 +316,16 @@ def test_browser_text_is_plain_text_everywhere(operator: Operator, registry: Reg
 
 
 def _menu_actions(window: MainWindow) -> list[QAction]:
-    actions = []
-    for top in window.menuBar().actions():
-        menu = top.menu()
-        assert menu is not None
-        actions += [action for action in menu.actions() if not action.isSeparator()]  # type: ignore[attr-defined]  # a QMenu
-    return actions
+    found = []
+    waiting = list(window.menuBar().actions())
+    while waiting:
+        action = waiting.pop(0)
+        menu = action.menu()
+        if menu is not None:
+            waiting += menu.actions()  # type: ignore[attr-defined]  # a QMenu
+        elif not action.isSeparator():
+            found.append(action)
+    return found
 
 
 def test_every_menu_entry_has_a_name_and_a_shortcut_of_its_own(window: MainWindow) -> None:

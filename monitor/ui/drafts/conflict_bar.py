@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
 from monitor.core.values import Redacted
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from monitor.ui.drafts.drafts import Draft, Drafts
 
-KEEP = "Alt+K"
-TAKE = "Alt+T"
-COMPARE = "Alt+M"
+KEEP: Final = "Alt+K"
+TAKE: Final = "Alt+T"
+COMPARE: Final = "Alt+M"
+_WIDE: Final = 620
 
 
 class ConflictBar(QFrame):
     """Shows the conflict of one draft at a time (`show_draft`), and is hidden while there is none.
 
-    `compare_asked` says that the operator wants to see both texts; the rest it does by itself. ``narrow`` puts the
-    buttons below the words.
+    `compare_asked` says that the operator wants to see both texts; the rest it does by itself. ``narrow`` is for where
+    room is scarce.
     """
 
     compare_asked = Signal()
@@ -46,14 +49,19 @@ class ConflictBar(QFrame):
         buttons.setSpacing(6)
         for button in (self.keep, self.take, self.compare):
             buttons.addWidget(button)
-        layout = QVBoxLayout(self) if narrow else QHBoxLayout(self)
-        layout.setContentsMargins(*((7, 4, 7, 6) if narrow else (12, 7, 10, 7)))
-        layout.setSpacing(6 if narrow else 10)
-        layout.addWidget(self.label, 1)
-        layout.addLayout(buttons)
-        if narrow:
-            buttons.addStretch(1)
+        buttons.addStretch(1)
+        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._layout.setContentsMargins(*((7, 4, 7, 6) if narrow else (14, 7, 10, 7)))
+        self._layout.setSpacing(6)
+        self._layout.addWidget(self.label, 1)
+        self._layout.addLayout(buttons)
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stand beside the words where there is room for both."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _button(self, text: str, shortcut: str, meaning: str) -> QPushButton:
         # No mnemonics: the actions of the window have these shortcuts, for the draft that is at hand.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -29,14 +29,17 @@ if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Items, Subject
 
-RESTORE = "Ctrl+Shift+R"
+RESTORE: Final = "Ctrl+Shift+R"
 
 
 class HistoryView(View):
     """A list of versions, and the diff of the one that is chosen against the one before, or against what is there now.
 
-    Restoring one is an edit like any other: it goes through only if the browser still holds what is shown.
+    Restoring one is an edit like any other: it goes through only if the browser still holds what is shown. `chosen`
+    says that another is chosen.
     """
+
+    chosen = Signal()
 
     def __init__(self, items: Items, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -61,9 +64,9 @@ class HistoryView(View):
         for column, width in ((VersionColumn.WHEN, 84), (VersionColumn.BY, 84), (VersionColumn.SIZE, 64)):
             columns.resizeSection(column, width)
         self.diff = DiffText(appearance, self)
-        self.against_now = QCheckBox("Against what is there &now", self)
+        self.against_now = QCheckBox("Against what is there now", self)
         self.against_now.setToolTip("Compare with what the browser holds now, not with the version before")
-        self.restore_button = QPushButton("&Restore", self)
+        self.restore_button = QPushButton("Restore", self)
         self.restore_button.setToolTip(f"Store this version again ({RESTORE})")
         self.tools = QWidget(self)
         tools = QHBoxLayout(self.tools)
@@ -108,6 +111,11 @@ class HistoryView(View):
             self.table.selectionModel().setCurrentIndex(self.model.index(0, 0), both)
         self._compare()
 
+    @property
+    def can_restore(self) -> bool:
+        """Whether the chosen version is another than what is there, and may be stored."""
+        return self.restore_button.isEnabled()
+
     def restore(self) -> None:
         """Store the chosen version where the item is now."""
         subject, version = self._subject, self.version
@@ -121,6 +129,7 @@ class HistoryView(View):
         restorable = subject is not None and subject.can_edit and version is not None
         restorable = restorable and isinstance(version.value, str) and version.value != subject.value  # type: ignore[union-attr]  # neither is None
         self.restore_button.setEnabled(restorable)
+        self.chosen.emit()
         if subject is None or version is None:
             self.diff.show_lines([])
             self.say("No version of this item was seen.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,29 +23,42 @@ from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
 from monitor.ui.icons import icon
 from monitor.ui.inspector.choices import Choices, ViewName
+from monitor.ui.inspector.history_view import HistoryView
 from monitor.ui.inspector.text_view import TextView
 from monitor.ui.inspector.views import make_view
 from monitor.ui.words import counted
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
-
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Items, Subject
     from monitor.ui.inspector.view import View
 
 SHORTCUTS: Final = {name: f"Alt+{number}" for number, name in enumerate(ViewName, 1)}
+_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_KEYS_OF_THE_TABLE: Final = (
+    QKeyCombination(Qt.Key.Key_F2),
+    QKeyCombination(_SHIFT, Qt.Key.Key_F2),
+    QKeyCombination(Qt.Key.Key_Delete),
+    QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_Delete),
+    QKeyCombination(_CTRL, Qt.Key.Key_C),
+    QKeyCombination(_CTRL, Qt.Key.Key_V),
+    QKeyCombination(_CTRL, Qt.Key.Key_Z),
+    QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_Z),
+    QKeyCombination(_CTRL, Qt.Key.Key_Y),
+)
 _NOTHING: Final = "Choose an item to see its value whole."
 
 
 class Inspector(QFrame):
     """Shows the item of one key (`show_key`), and follows it (`follow`). Works only while it is visible.
 
-    `done` says that the operator is done here, and wants to go on in the table; `hide_asked` and `move_asked` that the
+    `done` says that the operator is done here, and wants to go on in the table; `changed` that what can be done is
+    another; `hide_asked` and `move_asked` that the
     inspector is to be hidden, or to stand elsewhere.
     """
 
     done = Signal()
+    changed = Signal()
     hide_asked = Signal()
     move_asked = Signal()
 
@@ -80,7 +94,7 @@ class Inspector(QFrame):
         self.stack.addWidget(self.nothing)
         self.note = _label(self, "muted")
         self.note.setWordWrap(True)
-        self.save_button = QPushButton("&Save", self)
+        self.save_button = QPushButton("Save", self)
         self.save_button.setToolTip("Save what you typed (Ctrl+S, Ctrl+Enter)")
         self.save_button.setProperty("main", True)
         self.discard_button = QPushButton("Discard", self)
@@ -159,6 +173,8 @@ class Inspector(QFrame):
         if name not in self._views:
             view = self._views[name] = make_view(name, self._items, self._appearance, self.stack)
             view.noted.connect(self._say)
+            if isinstance(view, HistoryView):
+                view.chosen.connect(self.changed)
             self.stack.addWidget(view)
             if view.tools is not None:
                 self._tools.insertWidget(0, view.tools)
@@ -171,6 +187,12 @@ class Inspector(QFrame):
         view = self.view
         assert isinstance(view, TextView)
         return view
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether a version is chosen that could be stored again."""
+        view = self._views.get(ViewName.HISTORY)
+        return isinstance(view, HistoryView) and self.view_name is ViewName.HISTORY and view.can_restore
 
     def show_key(self, key: str | None) -> None:
         """Show the item of this key from now on. What was typed for another is kept."""
@@ -295,6 +317,9 @@ class Inspector(QFrame):
         draft = None if self._key is None else self._items.drafts.of(self._key)
         if draft is None:
             return
+        if not self._items.subject(draft.key).can_edit:
+            self.view.say(self.view.note, "Nothing may be written here now. Your text is kept.")
+            return
         try:
             text = draft.written.read()
         except EscapeError as error:
@@ -327,6 +352,14 @@ class Inspector(QFrame):
         """Let go of what was typed."""
         if self._key is not None:
             self._items.drafts.drop(self._key)
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that do something to the rows of the table do nothing to them from here."""
+        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if overrides and event.keyCombination() in _KEYS_OF_THE_TABLE:  # type: ignore[attr-defined]  # a key event, as was asked
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape asks what is to become of what was typed, and goes back to the table."""

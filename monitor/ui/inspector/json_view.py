@@ -70,8 +70,8 @@ class JsonView(View):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         group = QButtonGroup(self)
-        self.as_tree = self._choice("T&ree", "Show the members as a tree")
-        self.as_form = self._choice("For&matted", "Show the text laid out to be read")
+        self.as_tree = self._choice("Tree", "Show the members as a tree (Alt+2 again)")
+        self.as_form = self._choice("Formatted", "Show the text laid out to be read (Alt+2 again)")
         for button in (self.as_tree, self.as_form):
             group.addButton(button)
             row.addWidget(button)

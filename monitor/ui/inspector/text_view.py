@@ -45,7 +45,7 @@ class TextView(View):
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setProperty("bare", True)
         self.setFocusProxy(self.text)
-        self.escapes = QCheckBox("Esca&ped", self)
+        self.escapes = QCheckBox("Escaped", self)
         self.escapes.setToolTip("Show as escapes what cannot be seen or typed")
         self.tools = self.escapes
         self._highlighter = JsonHighlighter(self.text.document(), appearance)

@@ -9,7 +9,10 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.values import Redacted, escape, needs_escapes, one_line
+from monitor.ui.drafts.question import ask_what_to_do
+from monitor.ui.inspector.history_view import HistoryView
 from monitor.ui.inspector.inspector import Inspector
+from monitor.ui.inspector.json_view import JsonView
 from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
@@ -25,7 +28,8 @@ from monitor.ui.words import counted, quoted
 if TYPE_CHECKING:
     from monitor.core.interchange import Form
     from monitor.ui.appearance import Appearance
-    from monitor.ui.inspector.choices import Choices
+    from monitor.ui.drafts.drafts import Draft
+    from monitor.ui.inspector.choices import Choices, ViewName
     from monitor.ui.inspector.subject import Items
     from monitor.ui.storage.model import StorageModel
 
@@ -58,9 +62,8 @@ class AreaPanel(QWidget):
         self.pause_bar = PauseBar(model.shown, appearance, self)
         self.pause_bar.resumed.connect(model.resume)
         self.refusals = RefusalBar(model.editing, appearance, self)
+        self.table = StorageTable(model, appearance, self)  # the first to get the focus
         self.form = AddForm(model.is_taken, self)
-        self.form.hide()
-        self.table = StorageTable(model, appearance, self)
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -79,15 +82,18 @@ class AreaPanel(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.form)
         self.grouped = GroupedItems(self._stack, model, grouping, appearance, left)
         column.addWidget(self.grouped, 1)
+        column.addWidget(self.form)
         self.inspector = Inspector(items, choices, appearance, self)
         self.splitter = BesideOrBelow(left, self.inspector, choices, self)
         layout.addWidget(self.splitter, 1)
         self.inspector.done.connect(self.table.setFocus)
         self.inspector.hide_asked.connect(self.toggle_inspector)
         self.inspector.move_asked.connect(self.splitter.turn)
+        choices.changed.connect(self.changed)
+        model.drafts.changed.connect(self.changed)
+        self.inspector.changed.connect(self.changed)
         self.table.inspect_asked.connect(self.inspect)
         self.table.compare_asked.connect(self.compare)
         self.table.told.connect(self.told)
@@ -95,6 +101,8 @@ class AreaPanel(QWidget):
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)
         self.form.drafted.connect(self._take_draft)
+        self.form.left_above.connect(self._enter_from_below)
+        self.table.left_below.connect(self.open_form)
         self.table.drafted.connect(self._take_draft)
         self.table.selectionModel().selectionChanged.connect(self.changed)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -121,8 +129,9 @@ class AreaPanel(QWidget):
         """Show what there is to show now; also to be called when the session is another in any way."""
         self.pause_bar.follow()
         self.refusals.follow()
-        if self.form.isVisible():
-            self.form.check()
+        may_add = self.model.editing.session.why_read_only is None or self.form.has_draft
+        self.form.setVisible(self.model.area.loaded and self.model.area.error is None and may_add)
+        self.form.check()
         note = self._why_empty()
         self.note.setText(breakable(note))
         self._stack.setCurrentIndex(1 if note else 0)
@@ -139,7 +148,7 @@ class AreaPanel(QWidget):
         if self.model.filtered and self.model.total:
             group = f"is in the group {quoted(self.model.group)} and " if self.model.group else ""
             return f"None of {counted(self.model.total, 'item')} {group}matches the filter."
-        return "There is nothing in this storage.\nCtrl+N adds an item."
+        return "There is nothing in this storage.\nThe row below adds an item (Ctrl+N)."
 
     # --- the inspector -----------------------------------------------------------------------------------------------
 
@@ -164,6 +173,67 @@ class AreaPanel(QWidget):
         self.inspector.show_key(key)
         self.inspector.compare()
 
+    def choose_view(self, name: ViewName) -> None:
+        """Show values of this kind so. The JSON view, asked for where it is, goes from tree to text and back."""
+        again = self.inspector.isVisible() and self.inspector.view_name is name
+        self._choices.shown = True
+        view = self.inspector.view
+        if again and isinstance(view, JsonView):
+            view.choose_form(not view.shows_form)
+        self.inspector.choose(name)
+
+    def restore(self) -> None:
+        """Store the version that is chosen in the inspector."""
+        view = self.inspector.view
+        if isinstance(view, HistoryView):
+            view.restore()
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether a version is chosen that could be stored again."""
+        return self.inspector.isVisible() and self.inspector.can_restore
+
+    # --- drafts ------------------------------------------------------------------------------------------------------
+
+    @property
+    def draft(self) -> Draft | None:
+        """What is typed in the open cell, or was typed for the current row."""
+        editor = self.table.editor
+        key = editor.key if editor is not None and not editor.edits_key else self.table.current_key()
+        return None if key is None else self.model.drafts.of(key)
+
+    def save_draft(self) -> None:
+        """Save it, or the key that is being typed."""
+        draft, editor = self.draft, self.table.editor
+        if editor is not None and (draft is None or draft.writer is editor):
+            editor.accept()
+        elif draft is not None:
+            if draft.written.text is None:
+                self.inspect(draft.key)
+            self.inspector.show_key(draft.key)
+            self.inspector.save()
+
+    def ask_to_discard(self) -> None:
+        """Let go of the draft, if the operator means it."""
+        draft = self.draft
+        if draft is not None:
+            ask_what_to_do(draft.key, self.save_draft, lambda: self.model.drafts.drop(draft.key), self)
+
+    def keep_mine(self) -> None:
+        """The next save of the draft writes over what the browser holds now."""
+        if self.draft is not None:
+            self.model.drafts.keep_mine(self.draft.key)
+
+    def take_theirs(self) -> None:
+        """Let go of the draft, and show what the browser holds."""
+        if self.draft is not None:
+            self.model.drafts.drop(self.draft.key)
+
+    def compare_draft(self) -> None:
+        """Show what differs."""
+        if self.draft is not None:
+            self.compare(self.draft.key)
+
     def _follow_current(self) -> None:
         self.inspector.show_key(self.table.current_key())
 
@@ -171,8 +241,6 @@ class AreaPanel(QWidget):
 
     def open_form(self) -> None:
         """Let the operator add an item."""
-        self.form.show()
-        self.form.check()
         self.form.key.setFocus()
 
     def edit_value(self) -> None:
@@ -280,8 +348,13 @@ class AreaPanel(QWidget):
         self.table.setFocus()
 
     def _close_form(self) -> None:
-        self.form.hide()
         self.table.setFocus()
+
+    def _enter_from_below(self) -> None:
+        last = self.model.rowCount() - 1
+        if last >= 0:
+            self.table.setFocus()
+            self.table.selectRow(last)
 
     def _ask_for_menu(self, position: QPoint) -> None:
         self.menu_asked.emit(self.table.viewport().mapToGlobal(position))

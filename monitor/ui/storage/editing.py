@@ -59,6 +59,22 @@ class Editing:
         return self._edit([Clear(revision)])
 
     def retry(self, edit: Edit) -> Edit | None:
+        """Try a refused edit again, as it was. ``None`` if it cannot come to anything."""
+        if not self.can_retry(edit):
+            return None
+        again = self._edit(edit.operations if isinstance(edit.operations, Replace) else list(edit.operations))
+        self.outcomes.dismiss(self.session, self.area, edit)
+        return again
+
+    def can_retry(self, edit: Edit) -> bool:
+        """Whether trying the same again could come to anything: where something may be written, and the browser holds
+        what the operator saw.
+        """
+        if not self._takes_edits:
+            return False
+        return isinstance(edit.operations, Replace) or list(self._renewed(edit.operations)) == list(edit.operations)
+
+    def overwrite(self, edit: Edit) -> Edit | None:
         """Try a refused edit again, over what the browser holds now. ``None`` if there is nothing left to do."""
         if isinstance(edit.operations, Replace):
             again: Edit | None = self._edit(edit.operations)
@@ -68,13 +84,21 @@ class Editing:
         self.outcomes.dismiss(self.session, self.area, edit)
         return again
 
-    def can_retry(self, edit: Edit) -> bool:
-        """Whether trying again could come to anything: an item that is gone can be neither renamed nor removed, and
-        where nothing may be written there is no point.
+    def can_overwrite(self, edit: Edit) -> bool:
+        """Whether that could come to anything else than to try the same again: an item that is gone can be neither
+        renamed nor removed.
         """
-        if self.session.why_read_only is not None:
+        if not self._takes_edits or isinstance(edit.operations, Replace):
             return False
-        return isinstance(edit.operations, Replace) or bool(list(self._renewed(edit.operations)))
+        renewed = list(self._renewed(edit.operations))
+        return bool(renewed) and renewed != list(edit.operations)
+
+    @property
+    def _takes_edits(self) -> bool:
+        """Whether there is anybody to send an edit to, now or later, and it may be sent."""
+        page, session = self.page, self.session
+        left = session.forgotten or (page is not None and session.pages.get(page.page_id) is not page)
+        return not left and session.why_read_only is None and self.area.error is None
 
     def discard(self, edit: Edit) -> None:
         """Let go of a refused edit."""
@@ -105,7 +129,7 @@ class Editing:
                         yield RemoveItem(key, now)
                 case RenameItem(key=key, new_key=new_key):
                     now = items.get(key)
-                    if isinstance(now, str):
+                    if isinstance(now, str) and new_key not in items:
                         yield RenameItem(key, new_key, now)
                 case Clear():
                     yield Clear(self.area.revision)

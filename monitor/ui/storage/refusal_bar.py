@@ -39,18 +39,23 @@ class RefusalBar(QFrame):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.retry = QPushButton("&Retry", self)
-        self.retry.setToolTip("Try again, over what the browser holds now")
-        self.retry.clicked.connect(self._retry)
-        self.discard = QPushButton("&Discard", self)
-        self.discard.setToolTip("Let go of this edit, and leave the browser as it is")
-        self.discard.clicked.connect(self._discard)
+        # No mnemonics: the actions of the window have these shortcuts.
+        self.retry = QPushButton("Retry", self)
+        self.retry.setToolTip("Try the same again, if the browser still holds what you saw (Alt+Y)")
+        self.retry.clicked.connect(self.try_again)
+        self.overwrite = QPushButton("Overwrite", self)
+        self.overwrite.setToolTip("Write over what the browser holds now (Alt+O)")
+        self.overwrite.clicked.connect(self.write_over)
+        self.discard = QPushButton("Discard", self)
+        self.discard.setToolTip("Let go of this edit, and leave the browser as it is (Alt+D)")
+        self.discard.clicked.connect(self.let_go)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 12, 8)
         layout.setSpacing(10)
         layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         layout.addWidget(self.label, 1)
         layout.addWidget(self.retry)
+        layout.addWidget(self.overwrite)
         layout.addWidget(self.discard)
         appearance.changed.connect(self._recolor)
         self._recolor()
@@ -72,13 +77,31 @@ class RefusalBar(QFrame):
             said = in_words(self._edit, self._editing.area.items)
             self.label.setText(breakable(f"{said} (And {counted(more, 'more edit')}.)" if more else said))
             self.retry.setEnabled(self._editing.can_retry(self._edit))
+            self.overwrite.setEnabled(self._editing.can_overwrite(self._edit))
         self.setVisible(self._edit is not None)
 
-    def _retry(self) -> None:
-        if self._edit is not None:
+    @property
+    def can_try_again(self) -> bool:
+        """Whether to try the same again could come to anything."""
+        return self._edit is not None and self.retry.isEnabled()
+
+    @property
+    def can_write_over(self) -> bool:
+        """Whether there is anything to write over."""
+        return self._edit is not None and self.overwrite.isEnabled()
+
+    def try_again(self) -> None:
+        """Do the same again, where the browser holds what the operator saw."""
+        if self._edit is not None and self.can_try_again:
             self._editing.retry(self._edit)
 
-    def _discard(self) -> None:
+    def write_over(self) -> None:
+        """Do it over what the browser holds now."""
+        if self._edit is not None and self.can_write_over:
+            self._editing.overwrite(self._edit)
+
+    def let_go(self) -> None:
+        """Leave the browser as it is."""
         if self._edit is not None:
             self._editing.discard(self._edit)
 

@@ -37,12 +37,14 @@ class StorageTable(QTableView):
 
     `drafted` says that a draft was begun or finished; `inspect_asked` carries the key of a value that is to be edited
     with more room, `compare_asked` one of which what was typed is to be compared with what the browser holds.
+    `left_below` says that the operator went down from the last row.
     """
 
     drafted = Signal()
     inspect_asked = Signal(object)
     compare_asked = Signal(object)
     told = Signal(str)
+    left_below = Signal()
 
     def __init__(self, model: StorageModel, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -253,9 +255,13 @@ class StorageTable(QTableView):
     # --- keys, and what happens around ------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter edits the current cell."""
+        """Enter edits the current cell. Below the last row is the blank one."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.edit_cell(self.currentIndex())
+            return
+        if event.key() == Qt.Key.Key_Down and self.currentIndex().row() == self.storage.rowCount() - 1:
+            if not event.modifiers():
+                self.left_below.emit()
             return
         super().keyPressEvent(event)
 
