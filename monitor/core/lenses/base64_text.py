@@ -60,9 +60,7 @@ def read_base64(text: str) -> Base64 | None:
     if found is None or _NUMBER_LIKE.fullmatch(text):
         return None
     digits, padding = found.groups()
-    if (len(digits) + len(padding)) % 4 if padding else len(digits) % 4 == 1:
-        return None
-    if not padding and len(digits) < _SHORTEST:
+    if (len(digits) + len(padding)) % 4 if padding else len(digits) < _SHORTEST:
         return None
     alphabet: Alphabet = "base64url" if "-" in digits or "_" in digits else "base64"
     content = _decoded(digits)
@@ -119,8 +117,8 @@ _BEGINNINGS: Final = (
 
 def _decoded(digits: str) -> bytes | None:
     try:
-        return binascii.a2b_base64(digits.translate(_TO_STANDARD) + "=" * (-len(digits) % 4), strict_mode=True)
-    except binascii.Error:
+        return binascii.a2b_base64(digits.translate(_TO_STANDARD) + "=" * (-len(digits) % 4))
+    except binascii.Error:  # one character too many
         return None
 
 

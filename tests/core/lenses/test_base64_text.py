@@ -45,6 +45,19 @@ def test_bytes_are_dumped(content: bytes) -> None:
         assert found.text.encode() == content
 
 
+def test_a_long_dump_is_cut_and_says_so() -> None:
+    found = read_data_url("data:;base64," + base64.b64encode(b"\xff" * 3 * DUMPED).decode())
+    assert found is not None
+    assert dumped(found.dump) == b"\xff" * DUMPED
+    assert (found.size, found.left_out) == (3 * DUMPED, 2 * DUMPED)
+
+
+def test_controls_are_no_text() -> None:
+    found = read_data_url("data:;base64," + base64.b64encode(b"a\0b").decode())
+    assert found is not None
+    assert (found.text, found.dump) == (None, f"0000  {'61 00 62':<47}  a.b")
+
+
 def test_the_kind_of_the_text_is_told() -> None:
     found = read_base64(base64.b64encode(b'{"a": "b", "c": 1}').decode())
     assert found is not None
@@ -94,6 +107,8 @@ def test_padding_tells_of_short_texts(text: str) -> None:
         "user-preferences-of-page",
         "CONSTANT_CASE_IDENTIFIER",
         "1234567890123456",
+        "0404040404040404",
+        "aGVsbG8gd29ybGQgYWJjZ",
         "d41d8cd98f00b204e9800998ecf8427e",
         "550e8400-e29b-41d4-a716-446655440000",
         "550E8400-E29B-41D4-A716-446655440000",
