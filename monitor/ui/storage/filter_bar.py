@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from monitor.ui.search_field import SearchField
 from monitor.ui.storage.item_filter import ExpressionError, FilterChoice, ItemFilter
@@ -37,6 +37,7 @@ class FilterBar(QWidget):
         )
         self.match_case = self._make_option("Match c&ase", "Aa", "Alt+C", "Tell upper case from lower case")
         self.note = QLabel(self)
+        """What is wrong with the expression; it belongs below the bar."""
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         self.note.setProperty("error", True)
@@ -57,7 +58,7 @@ class FilterBar(QWidget):
         return option
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
+        line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(2)
         line.addWidget(self.field, 1)
@@ -68,11 +69,6 @@ class FilterBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(option.text().replace("&", ""))
             line.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(line)
-        layout.addWidget(self.note)
 
     def options(self) -> list[QAction]:
         """What can be switched on and off."""

@@ -42,6 +42,12 @@ class Grouping(QObject):
         self.is_shown = not self.is_shown
         self.changed.emit()
 
+    def restore(self, is_shown: bool, delimiters: str) -> None:
+        """As it was before; to be called before anything is shown."""
+        self.is_shown = is_shown
+        if delimiters in _CHOICES.values():
+            self.delimiters = delimiters
+
 
 class KeyTreePanel(QFrame):
     """The groups of the keys of ``storage``, and at which signs they are parted."""

@@ -101,13 +101,17 @@ class StoragePane(QWidget):
 
     def _lay_out(self) -> None:
         band = QFrame(self)
-        tools = QHBoxLayout(band)
-        tools.setContentsMargins(14, 0, 12, 10)
+        lines = QVBoxLayout(band)
+        lines.setContentsMargins(14, 0, 12, 10)
+        lines.setSpacing(4)
+        tools = QHBoxLayout()
         tools.setSpacing(10)
         tools.addWidget(self.filter_bar, 1)
-        tools.addWidget(self.count, 0, Qt.AlignmentFlag.AlignTop)
+        tools.addWidget(self.count)
         self._buttons.setSpacing(2)
         tools.addLayout(self._buttons)
+        lines.addLayout(tools)
+        lines.addWidget(self.filter_bar.note)
         top = QFrame(self)
         top.setProperty("band", True)
         column = QVBoxLayout(top)
@@ -255,6 +259,9 @@ class StoragePane(QWidget):
         if columns is not None:
             settings.setValue("items/columns", columns)
         settings.setValue("items/filter", self.filter_field.text())
+        for name, on in self._switches().items():
+            settings.setValue(name, "yes" if on else "no")
+        settings.setValue("items/delimiters", self.grouping.delimiters)
         settings.setValue("items/area", self.areas.kind)
 
     def restore(self, settings: QSettings) -> None:
@@ -262,9 +269,20 @@ class StoragePane(QWidget):
         columns = settings.value("items/columns")
         if isinstance(columns, QByteArray):
             self._columns = columns
+        wanted = {name: settings.value(name, "no") == "yes" for name in self._switches()}
+        self.filter_bar.expression.setChecked(wanted["items/expression"])
+        self.filter_bar.match_case.setChecked(wanted["items/match-case"])
         self.filter_field.setText(str(settings.value("items/filter", "")))
+        self.grouping.restore(wanted["items/groups"], str(settings.value("items/delimiters", "")))
         if settings.value("items/area") == "session":
             self.areas.choose("session")
+
+    def _switches(self) -> dict[str, bool]:
+        return {
+            "items/expression": self.filter_bar.expression.isChecked(),
+            "items/match-case": self.filter_bar.match_case.isChecked(),
+            "items/groups": self.grouping.is_shown,
+        }
 
     def _make_panel(self, session: Session, page: Page | None) -> AreaPanel:
         editing = Editing(session, page, self._outcomes, self._clock)

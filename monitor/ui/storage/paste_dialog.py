@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from monitor.core.interchange import Form, InterchangeError, Parsed
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.model import StorageModel
 
+_SIZE: Final = (820, 520)
 _MOST_NAMED: Final = 3
 _FORMS: Final = {Form.JSON: "a JSON object", Form.TABLE: "a table", Form.CONSOLE_SCRIPT: "a console script"}
 
@@ -46,7 +47,8 @@ class PasteDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Paste items")
         self.setModal(True)
-        self.resize(820, 520)
+        self.setMinimumWidth(480)
+        self.resize(*_SIZE)
         self.title = self._label("strong")
         self.summary = self._label("")
         self.warning = self._label("")
@@ -63,6 +65,7 @@ class PasteDialog(QDialog):
         self.quota = QuotaBar(appearance, self)
         self.size_after = self._label("muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
         self.paste = self.buttons.addButton("&Paste", QDialogButtonBox.ButtonRole.AcceptRole)
         self._lay_out()
         self._reading = PasteReading(self)
@@ -129,12 +132,14 @@ class PasteDialog(QDialog):
             widget.setVisible(found)
         for widget in (self.mistake, self.source):
             widget.setVisible(not found)
+        self.cancel.setText("Cancel" if found else "Close")
         self.escapes.setVisible(result.escapes is not None if isinstance(result, Parsed) else self.escapes.isChecked())
         if isinstance(result, Parsed):
             area = AREA_NAMES[self._storage.area.kind]
             self.title.setText(f"Paste {_FORMS[result.form]} into this {area}")
             self.escapes.setChecked(bool(result.escapes))
             self._look()
+            self.resize(self.size().expandedTo(QSize(*_SIZE)))
             self.view.setFocus()
         else:
             self.title.setText("This text cannot be pasted as items")

@@ -43,6 +43,7 @@ class PasteView(QTableView):
         rows.setDefaultSectionSize(self.fontMetrics().height() + 12)
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
+        columns.setStyleSheet("QHeaderView::section { padding: 5px 3px; }")  # where Qt's own cells begin
         columns.setSectionResizeMode(PasteColumn.NEW, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             columns.resizeSection(column, width)
@@ -60,10 +61,11 @@ class PasteView(QTableView):
 
 
 class _Delegate(QStyledItemDelegate):
-    """Boxes that cannot be checked look so."""
+    """Boxes that cannot be checked look so, and the current row is told by its selection."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """Qt looks at the flags only for whether a click does anything."""
         super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
         if index.column() == PasteColumn.KEY and not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
             option.state &= ~QStyle.StateFlag.State_Enabled
