@@ -247,8 +247,6 @@ class Replica:
 
     def _refusal(self, edit: Edit) -> tuple[Reason, str] | None:
         """Why there is no point in sending the edit."""
-        if self._session.why_read_only is not None:
-            return Reason.READ_ONLY, self._session.why_read_only
         if self.area.error is not None:
             return Reason.DENIED, self.area.error
         if any(isinstance(self.area.items.get(key), Redacted) for key in edit.named_keys):
@@ -297,7 +295,7 @@ class Replica:
         An edit that another document may still write holds up all behind it: sent to both it could be written twice.
         """
         if self._session.why_read_only is not None:
-            self.refuse_waiting(now)  # what the line took with it would be sent again
+            self.refuse_waiting(now)  # The one door: what is new, what waits, what the line took with it.
             return
         # In step is asked each time: a listener that is told of one edit may ask for a new snapshot.
         while self._waiting and self.in_step:

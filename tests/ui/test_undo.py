@@ -128,7 +128,7 @@ def overwrite(operator: Operator, page: SimulatedPage) -> None:
     operator.press(Key.Key_Return)
     page.answer()
     operator.look()
-    operator.push(operator.panel.refusals.retry)
+    operator.push(operator.panel.refusals.overwrite)
     page.answer()
 
 
@@ -264,7 +264,7 @@ def test_what_the_page_has_changed_is_not_overwritten_and_the_bar_says_so(
     assert page.items["alpha"] == "1"
 
 
-@pytest.mark.parametrize("how", ["discard", "retry"])
+@pytest.mark.parametrize("how", ["discard", "overwrite"])
 def test_a_refused_undo_that_is_dealt_with_is_in_nobodys_way(operator: Operator, page: SimulatedPage, how: str) -> None:
     write(operator, page, "alpha", "a")
     write(operator, page, "beta", "new")
@@ -273,7 +273,7 @@ def test_a_refused_undo_that_is_dealt_with_is_in_nobodys_way(operator: Operator,
     page.answer()
     operator.look()
     operator.push(getattr(operator.panel.refusals, how))
-    if how == "retry":
+    if how == "overwrite":
         assert asked(page) == [SetItem("beta", "2", "theirs")]
         page.answer()
         operator.look()
@@ -432,6 +432,38 @@ def test_an_undo_whose_answer_was_lost_is_known_after_the_return(operator: Opera
     page.say(Result(request.id, "applied", "local", 1, [("beta", "2")]))
     operator.look()
     assert menu_texts(operator.window) == ("(Undo)", "Redo set “beta”")
+
+
+def test_a_clear_whose_answer_was_lost_is_undone_by_what_the_operator_saw(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    operator.panel.model.editing.clear(operator.panel.model.area.revision)
+    request = page.asked[0]
+    page.items.clear()
+    page.leave()
+    page.connect()
+    page.asked.clear()
+    page.say(Result(request.id, "applied", "local", 0))
+    operator.look()
+    assert menu_texts(operator.window)[0] == "Undo clear 3 items"
+    undo(operator)
+    page.answer()
+    assert page.items == {"alpha": "1", "beta": "2", "gamma": "3"}
+
+
+def test_a_page_that_leaves_while_an_undo_is_under_way_disturbs_nothing(
+    operator: Operator, page: SimulatedPage, registry: Registry, clock: Clock
+) -> None:
+    other = SimulatedPage(registry, clock, {}, session_items={"own": "1"}, page_id="page-2")
+    other.session.edit([SetItem("own", "2", "1")], 0.0, page=other.page)
+    other.answer()
+    write(operator, page, "alpha", "a")
+    undo(operator)
+    other.leave_for_good()
+    page.answer()
+    operator.look()
+    assert page.items["alpha"] == "1"
+    assert menu_texts(operator.window) == ("(Undo)", "Redo set “alpha”")
 
 
 # --- sessions, pages, bounds -----------------------------------------------------------------------------------------

@@ -144,8 +144,6 @@ class SessionSteps(QUndoStack):
         """What stands applied is to be undone next, what does not to be redone: Qt's place among the steps follows
         what the browser has said.
         """
-        if self._step is not None:
-            return  # Its outcome will bring us here again.
         while self.canRedo() and self._passes(self.index(), applied=True):
             self.redo()
         while self.canUndo() and self._passes(self.index() - 1, applied=False):
