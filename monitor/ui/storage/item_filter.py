@@ -55,6 +55,7 @@ class ItemFilter:
 
     def __init__(self, choice: FilterChoice, before: ItemFilter | None = None) -> None:
         self.stopped = False
+        self._is_open = not choice.text
         self._deadline = 0.0
         self._folds = not (choice.match_case or choice.is_expression)
         self._needle = choice.text.casefold() if self._folds else choice.text
@@ -62,7 +63,7 @@ class ItemFilter:
         self._folded: dict[str, tuple[Value, str]] = before._folded if before is not None and choice.text else {}  # noqa: SLF001 - its own kind
 
     def __bool__(self) -> bool:
-        return bool(self._needle) and not self.stopped
+        return not self._is_open
 
     def begin(self, items: int) -> None:
         """So many items are going to be looked at now."""
@@ -70,13 +71,15 @@ class ItemFilter:
 
     def lets_through(self, key: str, value: Value | None) -> bool:
         """Whether the item is one to show."""
-        if not self:
+        if self._is_open:
             return True
+        if self._folds:
+            if self._needle in key.casefold():
+                return True
+            return isinstance(value, str) and self._needle in self._fold(key, value)
         text = value if isinstance(value, str) else ""
         if self._expression is not None:
             return self._finds(self._expression, key) or self._finds(self._expression, text)
-        if self._folds:
-            return self._needle in key.casefold() or self._needle in self._fold(key, text)
         return self._needle in key or self._needle in text
 
     def _finds(self, expression: regex.Pattern[str], text: str) -> bool:
@@ -88,7 +91,8 @@ class ItemFilter:
             seconds = 0
             return True
         finally:
-            self.stopped = self.stopped or seconds <= 0
+            if seconds <= 0:
+                self.stopped = self._is_open = True
 
     def _fold(self, key: str, value: str) -> str:
         if len(value) < _LONG:
