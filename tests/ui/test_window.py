@@ -316,7 +316,7 @@ def test_browser_text_is_plain_text_everywhere(operator: Operator, registry: Reg
 
 
 def _menu_actions(window: MainWindow) -> list[QAction]:
-    found = []
+    found: list[QAction] = []
     waiting = list(window.menuBar().actions())
     while waiting:
         action = waiting.pop(0)

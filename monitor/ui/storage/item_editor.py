@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLay
 from monitor.core.values import EscapeError, canonical, escape
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.drafts import Drafts, Written
-from monitor.ui.drafts.question import ask_what_to_do
+from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
 from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
 from monitor.ui.text.line import TextLine
 
@@ -182,12 +182,21 @@ class ItemEditor(QFrame):
         """Finish, unless something is wrong with the text; then say so, and go on."""
         wrong = self._wrong()
         if wrong is None:
-            self.done = True
-            self.accepted.emit()
+            broken = None if self.edits_key or not self.modified else broken_json(self.seen, self.read())
+            if broken is None:
+                self.finish()
+            else:
+                ask_to_break_json(self.key, broken, self.finish, self)
             return
         self._say()
         if isinstance(wrong, EscapeError):
             self.line.setCursorPosition(wrong.position)
+
+    def finish(self) -> None:
+        """Hand the text over, and be done."""
+        if not self.done:
+            self.done = True
+            self.accepted.emit()
 
     def cancel(self) -> None:
         """Finish; ask first what is to become of what was typed."""

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
-from monitor.core.edits import Edit, Intent, Replace
+from monitor.core.edits import Edit, Intent, Reason, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
-from monitor.core.values import Redacted, Value
+from monitor.core.values import QUOTA, Redacted, Value, units
 from monitor.ui.icons import icon
 from monitor.ui.labels import breakable
 from monitor.ui.storage.item_states import reason_in_words
 from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from monitor.core.area import StorageArea
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.editing import Editing
 
@@ -74,7 +73,7 @@ class RefusalBar(QFrame):
         if self._edit is not None and shown != self._shown:
             self._shown = shown
             more = len(refused) - 1
-            said = in_words(self._edit, self._editing.area.items)
+            said = in_words(self._edit, self._editing.area)
             self.label.setText(breakable(f"{said} (And {counted(more, 'more edit')}.)" if more else said))
             self.retry.setEnabled(self._editing.can_retry(self._edit))
             self.overwrite.setEnabled(self._editing.can_overwrite(self._edit))
@@ -117,9 +116,12 @@ _DONE: Final = {
 """What was to be done to a value, an item and a key; and how the value that was to be written is introduced."""
 
 
-def in_words(edit: Edit, items: Mapping[str, Value]) -> str:
+def in_words(edit: Edit, area: StorageArea) -> str:
     """What was not done and why; what the browser holds, and what the operator wrote."""
+    items = area.items
     why = reason_in_words(edit)
+    if edit.reason is Reason.QUOTA:
+        why = f"{why}: {_room(edit, area)}"
     operations = edit.operations
     saved, deleted, renamed, wrote = _DONE[edit.intent]
     if isinstance(operations, Replace):
@@ -138,6 +140,29 @@ def in_words(edit: Edit, items: Mapping[str, Value]) -> str:
             return f"{quoted(key)} was not {renamed} {quoted(new_key)}: {why}."
         case Clear():
             return f"The items were not cleared: {why}."
+
+
+def _room(edit: Edit, area: StorageArea) -> str:
+    """How much there is, and how much more the edit would take."""
+    after: dict[str, Value | None] = {}
+    if isinstance(edit.operations, Replace):
+        needed = sum(units(key) + units(value) for key, value in edit.operations.items.items()) - area.units
+    else:
+        for operation in edit.operations:
+            match operation:
+                case SetItem(key=key, value=value):
+                    after[key] = value
+                case RemoveItem(key=key):
+                    after[key] = None
+                case RenameItem(key=key, new_key=new_key):
+                    after[new_key] = after.get(key, area.items.get(key))
+                    after[key] = None
+        needed = sum(_size(key, value) - _size(key, area.items.get(key)) for key, value in after.items())
+    return f"{area.units:,} of {QUOTA:,} units are used, and this needs {max(needed, 0):,} more"
+
+
+def _size(key: str, value: Value | None) -> int:
+    return 0 if value is None else units(key) + units(value)
 
 
 def _holds(value: Value | None) -> str:
