@@ -136,6 +136,50 @@ def filtered(stage: Stage) -> None:
     stage.window.storage.filter_field.setText("flags")
 
 
+def inspector(stage: Stage) -> None:
+    """A value with syntax colours, beside the table."""
+    stage.fill()
+    stage.go_to("cart")
+    stage.press(Key.Key_F4)
+    stage.press(Key.Key_1, ALT)
+
+
+def inspector_json(stage: Stage) -> None:
+    """The same as a tree."""
+    inspector(stage)
+    stage.press(Key.Key_2, ALT)
+
+
+def inspector_decoded(stage: Stage) -> None:
+    """What a token says."""
+    stage.fill()
+    stage.go_to("auth.token")
+    stage.press(Key.Key_F4)
+    stage.press(Key.Key_3, ALT)
+
+
+def inspector_diff(stage: Stage) -> None:
+    """What the page has changed."""
+    page = stage.fill()
+    page.set("cart", '{"lines":[{"sku":"HH-1003","name":"Linen apron","qty":3,"price":24.90}],"total":74.70}')
+    stage.go_to("cart")
+    stage.press(Key.Key_F4)
+    stage.press(Key.Key_4, ALT)
+
+
+def inspector_history(stage: Stage) -> None:
+    """Every version that was seen."""
+    page = stage.fill()
+    for theme in ("light", "auto", "dark", "light"):
+        stage.clock.pass_by(61)
+        page.set("theme", theme)
+    stage.panel.model.editing.set_value("theme", "contrast", "light")
+    page.answer()
+    stage.go_to("theme")
+    stage.press(Key.Key_F4)
+    stage.press(Key.Key_5, ALT)
+
+
 def shortcuts(stage: Stage) -> None:
     """F1."""
     stage.fill()
@@ -161,6 +205,11 @@ SCENES: Final[dict[str, Callable[[Stage], None]]] = {
         left,
         no_storage,
         filtered,
+        inspector,
+        inspector_json,
+        inspector_decoded,
+        inspector_diff,
+        inspector_history,
         shortcuts,
     )
 }
