@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from monitor.core.interchange import Form
 from monitor.ui.help_dialogs import ShortcutsDialog, about
-from monitor.ui.icons import icon
+from monitor.ui.icons import action_icon
 from monitor.ui.read_only.attempts import Attempts
 from monitor.ui.read_only.switches import Switches
 from monitor.ui.storage.inspector_actions import InspectorActions
@@ -166,8 +166,9 @@ class Actions(QObject):
 
     def recolor(self) -> None:
         """Draw the icons in the colours of the scheme."""
+        scheme = self._window.appearance.scheme
         for action, picture in self._pictures.items():
-            action.setIcon(icon(picture, self._window.appearance.scheme.muted))
+            action.setIcon(action_icon(picture, scheme.muted, scheme.strong_border))
 
     def follow(self) -> None:
         """Enable what can be done now."""

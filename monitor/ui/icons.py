@@ -20,6 +20,17 @@ def icon(name: str, color: str) -> QIcon:
 
 
 @cache
+def action_icon(name: str, color: str, disabled: str) -> QIcon:
+    """The same for an action, with another colour while it is disabled: what Qt makes up itself hardly differs on a
+    dark ground.
+    """
+    made = QIcon(icon(name, color))
+    for size in _SIZES:
+        made.addPixmap(icon(name, disabled).pixmap(QSize(size, size)), QIcon.Mode.Disabled)
+    return made
+
+
+@cache
 def app_icon() -> QIcon:
     """The app's own icon."""
     return _drawn(resource("icons", "session-monitor.svg").read_text(encoding="utf-8"), _APP_SIZES)
