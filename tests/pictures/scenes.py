@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 from tests.pictures.stage import Key
 
@@ -136,6 +137,46 @@ def filtered(stage: Stage) -> None:
     stage.window.storage.filter_field.setText("flags")
 
 
+def wrong_expression(stage: Stage) -> None:
+    """A filter that is no regular expression."""
+    stage.fill()
+    stage.press(Key.Key_F, CTRL)
+    stage.press(Key.Key_R, ALT)
+    stage.window.storage.filter_field.setText("flags.(free|new")
+
+
+def key_tree(stage: Stage) -> None:
+    """The keys in groups, one of which is chosen."""
+    stage.fill()
+    stage.go_to("theme")
+    stage.press(Key.Key_G, CTRL)
+    stage.press(Key.Key_Down)
+
+
+def paste_preview(stage: Stage) -> None:
+    """What a paste would add and overwrite."""
+    stage.fill()
+    QGuiApplication.clipboard().setText('{"theme": "light", "locale": "pt-BR", "new": {"a": 1.10}, "password": "x"}')
+    stage.go_to("theme")
+    stage.press(Key.Key_V, CTRL)
+
+
+def paste_mistake(stage: Stage) -> None:
+    """A clipboard that holds nothing of the kind."""
+    stage.fill()
+    QGuiApplication.clipboard().setText('{"theme": "light",\n "locale": }')
+    stage.go_to("theme")
+    stage.press(Key.Key_V, CTRL)
+
+
+def read_only(stage: Stage) -> None:
+    """A session in which nothing may be written, and an attempt."""
+    stage.fill()
+    stage.press(Key.Key_L, CTRL | SHIFT)
+    stage.go_to("theme")
+    stage.press(Key.Key_F2)
+
+
 def inspector(stage: Stage) -> None:
     """A value with syntax colours, beside the table."""
     stage.fill()
@@ -205,6 +246,11 @@ SCENES: Final[dict[str, Callable[[Stage], None]]] = {
         left,
         no_storage,
         filtered,
+        wrong_expression,
+        key_tree,
+        paste_preview,
+        paste_mistake,
+        read_only,
         inspector,
         inspector_json,
         inspector_decoded,

@@ -16,9 +16,9 @@ from tests.ui.simulated_page import FIREFOX, Clock, SimulatedPage
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from monitor.core.messages import WireValue
     from monitor.ui.appearance import Scheme
     from monitor.ui.storage.area_panel import AreaPanel
-    from tests.ui.simulated_page import WireValue
 
 Key = Qt.Key
 TOKEN = (
