@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 
     from monitor.ui.main_window import MainWindow
     from monitor.ui.storage.table import StorageTable
+    from tests.browser.drivers import Page
     from tests.browser.stage import Stage
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 async def until(signal: SignalInstance, condition: Callable[[], bool]) -> None:
@@ -67,6 +70,18 @@ def type_value(table: StorageTable, key: str, text: str) -> None:
     line.selectAll()
     QTest.keyClicks(line, text)
     QTest.keyClick(line, Qt.Key.Key_Return)
+
+
+async def open_page(stage: Stage, window: MainWindow, items: dict[str, str]) -> tuple[Page, StorageTable]:
+    """Open a page that stores these items, and return it with the table that shows them."""
+    page = await stage.open()
+    await page.evaluate(
+        "(items) => items.forEach(([key, value]) => localStorage.setItem(key, value))", [*items.items()]
+    )
+    await stage.until_items(items)
+    table = shown_table(window, stage)
+    await until(table.storage.flushed, lambda: sorted(table.storage.keys()) == sorted(items))
+    return page, table
 
 
 async def until_cell(table: StorageTable, key: str, column: Column, text: str) -> None:

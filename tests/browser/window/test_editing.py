@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QGuiApplication
-
 from monitor.ui.storage.columns import Column
 from tests.browser.stage import stored
 from tests.browser.window.steps import (
     CTRL,
+    NONE,
     SHIFT,
     Key,
     cell,
     go_to,
+    open_page,
     press,
-    shown_table,
     type_value,
     until,
     until_cell,
@@ -23,21 +22,7 @@ from tests.browser.window.steps import (
 
 if TYPE_CHECKING:
     from monitor.ui.main_window import MainWindow
-    from monitor.ui.storage.table import StorageTable
-    from tests.browser.drivers import Page
     from tests.browser.stage import Stage
-
-
-async def open_page(stage: Stage, window: MainWindow, items: dict[str, str]) -> tuple[Page, StorageTable]:
-    """A page that stores these items, and the table that shows them."""
-    page = await stage.open()
-    await page.evaluate(
-        "(items) => items.forEach(([key, value]) => localStorage.setItem(key, value))", [*items.items()]
-    )
-    await stage.until_items(items)
-    table = shown_table(window, stage)
-    await until(table.storage.flushed, lambda: sorted(table.storage.keys()) == sorted(items))
-    return page, table
 
 
 async def test_undo_and_redo_reach_the_page(stage: Stage, window: MainWindow) -> None:
@@ -116,13 +101,25 @@ async def test_a_paused_table_stands_still_while_the_page_writes(stage: Stage, w
     assert cell(table, "beat", Column.VALUE) == "2"
 
 
-async def test_a_copied_script_does_in_the_console_what_the_table_shows(stage: Stage, window: MainWindow) -> None:
-    items = {"quote": '"', "lone": "\ud800", "lines": "a\r\nb\u2028c", "__proto__": "x"}
-    page, table = await open_page(stage, window, items)
-    table.setFocus()
-    table.selectAll()
-    window.commands.copy_script.trigger()
-    script = QGuiApplication.clipboard().text()
-    await page.evaluate("localStorage.clear()")
-    await page.evaluate("(script) => (0, eval)(script)", script)
-    assert await stored(page) == items
+async def test_nothing_reaches_a_page_that_is_read_only(stage: Stage, window: MainWindow) -> None:
+    page, table = await open_page(stage, window, {"flag": "off"})
+    go_to(table, "flag")
+    press(window, Key.Key_L, CTRL | SHIFT)
+    for key, modifiers in (
+        (Key.Key_F2, NONE),
+        (Key.Key_Delete, NONE),
+        (Key.Key_N, CTRL),
+        (Key.Key_Delete, CTRL | SHIFT),
+    ):
+        press(window, key, modifiers)
+    assert table.editor is None
+    table.storage.editing.set_value("flag", "on", "off")
+    await until(table.storage.flushed, lambda: bool(table.storage.states.refused))
+    assert cell(table, "flag", Column.STATE) == "not saved: read-only"
+    go_to(table, "flag")
+    press(window, Key.Key_L, CTRL | SHIFT)
+    panel = window.storage.panel
+    assert panel is not None
+    panel.refusals.let_go()
+    type_value(table, "flag", "on")
+    await page.wait_for("localStorage.flag === 'on'")
