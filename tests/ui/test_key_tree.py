@@ -56,17 +56,17 @@ def expected_count(names: set[str], prefix: str) -> int:
 @settings(deadline=None)
 @given(
     first=st.sets(keys),
-    steps=st.lists(st.tuples(st.sets(keys, max_size=5), st.booleans()), max_size=6),
+    steps=st.lists(st.tuples(st.sets(keys, max_size=5), st.booleans(), st.booleans()), max_size=6),
     delimiters=st.sampled_from([DELIMITERS, ".", ":"]),
 )
 def test_every_group_counts_the_keys_that_begin_so(
-    first: set[str], steps: list[tuple[set[str], bool]], delimiters: str
+    first: set[str], steps: list[tuple[set[str], bool, bool]], delimiters: str
 ) -> None:
     held = set(first)
     tree = KeyTree(held, delimiters)
-    for some, removed in steps:
+    for some, removed, opens in steps:
         for group in tree.shown():
-            tree.open(group, len(group.prefix) % 2 == 0)
+            tree.open(group, opens)
         held = held - some if removed else held | some
         before = {group: group.count for group in tree.shown()}
         changed = tree.update(some, held)
@@ -301,7 +301,9 @@ def test_hiding_the_groups_shows_all_items_and_keeps_the_focus_in_the_pane(
     assert len(operator.keys()) == 3
     operator.press(Key.Key_G, CTRL)
     assert len(operator.keys()) == 7
-    assert operator.window.storage.isAncestorOf(QApplication.focusWidget())
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert operator.window.storage.isAncestorOf(focused)
 
 
 def test_a_screen_reader_hears_what_a_group_is(operator: Operator, page: SimulatedPage) -> None:
@@ -325,3 +327,14 @@ def test_a_hundred_thousand_keys_are_grouped_without_a_wait(
     operator.press(Key.Key_Right)
     assert len(listed(operator)) == 302
     assert perf_counter() - began < 30
+
+
+def test_a_group_that_nobody_has_looked_into_is_right_when_it_is_opened() -> None:
+    held = {"a.1", "a.b.1", "a.b.2", "a.c.1", "a.c.2"}
+    tree = KeyTree(held, DELIMITERS)
+    some = {"a.b.3", "a.c.1", "a.c.2"}
+    held = held ^ some
+    tree.update(some, held)
+    group = tree.shown()[1]
+    tree.open(group, True)
+    assert [(each.prefix, each.count) for each in tree.shown()] == [("", 4), ("a.", 4), ("a.b.", 3)]

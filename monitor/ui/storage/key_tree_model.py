@@ -44,8 +44,7 @@ class KeyTreeModel(QAbstractTableModel):
         self.delimiters = DELIMITERS
         self.tree = KeyTree(storage.shown.items, DELIMITERS)
         self._rows: Rows[Group] = Rows(self)
-        self._settling = False
-        self._settle()
+        self._rows.reconcile(self.tree.shown())
         storage.looked_at.connect(self._follow)
 
     def end(self) -> None:
@@ -59,16 +58,15 @@ class KeyTreeModel(QAbstractTableModel):
         """Part keys at each of these signs from now on."""
         self.delimiters = delimiters
         self.tree = KeyTree(self._storage.shown.items, delimiters)
-        self._settle()
+        self._rows.reconcile(self.tree.shown())
         self._storage.show_group("")
         self.regrouped.emit()
 
     def choose(self, group: Group) -> None:
         """Have only the items of this group shown."""
-        # While rows go, views make others the current one, which nobody has chosen.
-        if not self._settling and group is not self.tree.chosen:
+        if group is not self.tree.chosen:
             self.tree.chosen = group
-            self._settle()
+            self._rows.reconcile(self.tree.shown())
             self._storage.show_group(group.prefix)
 
     def set_open(self, group: Group, is_open: bool) -> None:
@@ -76,7 +74,7 @@ class KeyTreeModel(QAbstractTableModel):
         if group is self.tree.all or group.is_open == is_open or (is_open and not self.tree.can_open(group)):
             return
         self.tree.open(group, is_open)
-        self._settle()
+        self._rows.reconcile(self.tree.shown())
         self._repaint([group])
 
     # --- rows --------------------------------------------------------------------------------------------------------
@@ -125,13 +123,8 @@ class KeyTreeModel(QAbstractTableModel):
     def _follow(self, keys: set[str]) -> None:
         changed = self.tree.update(keys, self._storage.shown.items)
         if changed:
-            self._settle()
+            self._rows.reconcile(self.tree.shown())
             self._repaint(changed)
-
-    def _settle(self) -> None:
-        self._settling = True
-        self._rows.reconcile(self.tree.shown())
-        self._settling = False
 
     def _repaint(self, groups: list[Group] | set[Group]) -> None:
         for first, last in runs(self._rows.places(groups)):
