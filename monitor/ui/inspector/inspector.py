@@ -42,6 +42,8 @@ _KEYS_OF_THE_TABLE: Final = (
     QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_Delete),
     QKeyCombination(_CTRL, Qt.Key.Key_C),
     QKeyCombination(_CTRL, Qt.Key.Key_V),
+)
+_KEYS_OF_TYPING: Final = (
     QKeyCombination(_CTRL, Qt.Key.Key_Z),
     QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_Z),
     QKeyCombination(_CTRL, Qt.Key.Key_Y),
@@ -354,11 +356,15 @@ class Inspector(QFrame):
             self._items.drafts.drop(self._key)
 
     def event(self, event: QEvent) -> bool:
-        """Keys that do something to the rows of the table do nothing to them from here."""
-        overrides = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if overrides and event.keyCombination() in _KEYS_OF_THE_TABLE:  # type: ignore[attr-defined]  # a key event, as was asked
-            event.accept()
-            return True
+        """Keys that do something to the rows of the table do nothing to them from here; nor do those that take back
+        what was typed, where something can be typed.
+        """
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            types = self.view_name in (ViewName.TEXT, ViewName.JSON)
+            keys = event.keyCombination()
+            if keys in _KEYS_OF_THE_TABLE or (types and keys in _KEYS_OF_TYPING):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -94,6 +94,13 @@ def press(window: MainWindow, key: Key, modifiers: Qt.KeyboardModifier = Qt.Keyb
     QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
 
+def type_text(text: str) -> None:
+    """Type where the focus is."""
+    target = QApplication.focusWidget()
+    assert target is not None
+    QTest.keyClicks(target, text)
+
+
 def go_to(table: StorageTable, key: str) -> None:
     """Make this item the current one, and the only one that is selected."""
     row = table.storage.row_of(key)

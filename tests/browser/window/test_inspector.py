@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-
 from monitor.ui.storage.columns import Column
-from tests.browser.window.steps import ALT, CTRL, SHIFT, Key, go_to, open_page, press, until, until_cell
+from tests.browser.window.steps import ALT, CTRL, SHIFT, Key, go_to, open_page, press, type_text, until, until_cell
 
 if TYPE_CHECKING:
     from monitor.ui.inspector.inspector import Inspector
@@ -35,7 +32,7 @@ async def test_one_value_within_json_is_edited_and_every_other_character_stays(
     press(window, Key.Key_1, ALT)
     inspector.edit()
     press(window, Key.Key_A, CTRL)
-    QTest.keyClicks(QApplication.focusWidget(), text.replace('"qty":1', '"qty":2').replace("\n", " "))
+    type_text(text.replace('"qty":1', '"qty":2').replace("\n", " "))
     press(window, Key.Key_S, CTRL)
     wanted = text.replace('"qty":1', '"qty":2').replace("\n", " ")
     await page.wait_for("localStorage.cart.includes('\"qty\":2')")
@@ -52,7 +49,7 @@ async def test_a_draft_outlives_what_the_page_writes_and_is_decided_by_the_opera
     press(window, Key.Key_1, ALT)
     inspector.edit()
     press(window, Key.Key_A, CTRL)
-    QTest.keyClicks(QApplication.focusWidget(), "mine")
+    type_text("mine")
     await page.evaluate("localStorage.flag = 'theirs'")
     await until_cell(table, "flag", Column.STATE, "draft, conflict")
     go_to(table, "other")
