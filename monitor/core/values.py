@@ -6,6 +6,7 @@ included. Looking through a lens never alters it. Web Storage counts and limits 
 
 import json
 import re
+from struct import unpack
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -138,10 +139,26 @@ def one_line(text: str, limit: int = 300) -> str:
 _NEEDS_ESCAPES = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]"
 )
-_ESCAPED = re.compile(r"\\(?:([\\nrt0])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})|\\")
+# A run of codes is one match: one by one, a value full of them would take seconds.
+_ESCAPED = re.compile(
+    r"((?:\\u[0-9A-Fa-f]{4}){2,})|\\(?:([\\nrt0])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})|\\"
+)
 _TO_SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 _FROM_SHORT = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "0": "\0"}
 _TO_ESCAPE = re.compile("[\\\\\n\t]|" + _NEEDS_ESCAPES.pattern)
+
+
+class _Escapes(dict[int, str | int]):
+    """What each character becomes, worked out once: a value may have millions of them."""
+
+    def __missing__(self, code: int) -> str | int:
+        char = chr(code)
+        escaped = _TO_SHORT.get(char) or f"\\u{code:04x}"
+        self[code] = escaped if _TO_ESCAPE.match(char) else code
+        return self[code]
+
+
+_ESCAPES = _Escapes()
 
 
 def needs_escapes(text: str) -> bool:
@@ -153,7 +170,7 @@ def escape(text: str) -> str:
     """``text`` on one line with ``\\n``, ``\\0``, ``\\uXXXX`` and the like for all that does not show; `unescape`
     reverses it.
     """
-    return _TO_ESCAPE.sub(lambda found: _TO_SHORT.get(found.group()) or f"\\u{ord(found.group()):04x}", text)
+    return text.translate(_ESCAPES)
 
 
 class EscapeError(ValueError):
@@ -172,7 +189,10 @@ def unescape(text: str) -> str:
     """
 
     def replace(found: re.Match[str]) -> str:
-        short, *codes = found.groups()
+        run, short, *codes = found.groups()
+        if run:
+            units = bytes.fromhex(run.replace("\\u", ""))
+            return "".join(map(chr, unpack(f">{len(units) // 2}H", units)))
         if short:
             return _FROM_SHORT[short]
         code = next((code for code in codes if code), None)

@@ -19,11 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INKS = {
-    "text": ("window", "base", "raised", "hover", "selection", "error_ground", "flash"),
+    "text": (
+        "window",
+        "base",
+        "raised",
+        "hover",
+        "selection",
+        "error_ground",
+        "good_ground",
+        "warning_ground",
+        "flash",
+    ),
     "muted": ("window", "base", "raised", "hover", "selection", "flash"),
     "accent": ("window", "base", "raised", "selection", "flash"),
     "on_accent": ("accent",),
-    "good": ("window", "base", "selection", "flash"),
+    "good": ("window", "base", "selection", "good_ground", "flash"),
+    "literal": ("base", "selection"),
     "warning": ("window", "base", "selection", "flash"),
     "error": ("window", "base", "raised", "selection", "error_ground", "flash"),
 }

@@ -36,7 +36,7 @@ class HistoryView(View):
     """A list of versions, and the diff of the one that is chosen against the one before, or against what is there now.
 
     Restoring one is an edit like any other: it goes through only if the browser still holds what is shown. `chosen`
-    says that another is chosen.
+    says that one was chosen that can be restored, or one that cannot.
     """
 
     chosen = Signal()
@@ -128,8 +128,9 @@ class HistoryView(View):
         subject, version = self._subject, self.version
         restorable = subject is not None and subject.can_edit and version is not None
         restorable = restorable and isinstance(version.value, str) and version.value != subject.value  # type: ignore[union-attr]  # neither is None
-        self.restore_button.setEnabled(restorable)
-        self.chosen.emit()
+        if restorable != self.restore_button.isEnabled():
+            self.restore_button.setEnabled(restorable)
+            self.chosen.emit()
         if subject is None or version is None:
             self.diff.show_lines([])
             self.say("No version of this item was seen.")

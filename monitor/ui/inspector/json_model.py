@@ -71,6 +71,7 @@ class JsonModel(QAbstractItemModel):
         self.name = ""
         self.editable = False
         self._root: JsonRow | None = None
+        self._changing = False
 
     # --- the document ------------------------------------------------------------------------------------------------
 
@@ -81,6 +82,7 @@ class JsonModel(QAbstractItemModel):
 
     def show(self, root: Node | None) -> None:
         """Show the document of this root from now on, or none."""
+        self._changing = True  # Until all is done, some rows are of the old document.
         if root is not None and self._root is not None:
             self._reconcile(self._root, root)
         elif root is not None:
@@ -91,6 +93,7 @@ class JsonModel(QAbstractItemModel):
             self.beginRemoveRows(QModelIndex(), 0, 0)
             self._root = None
             self.endRemoveRows()
+        self._changing = False
 
     def node(self, index: Index) -> Node:
         """What the row stands for."""
@@ -159,16 +162,20 @@ class JsonModel(QAbstractItemModel):
         """Whether there is anything to unfold."""
         if not parent.isValid():
             return self._root is not None
-        return parent.column() == 0 and _row(parent).node.count > 0
+        row = _row(parent)
+        return parent.column() == 0 and (row.node.count > 0 or bool(row.children))
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether members are not listed yet."""
-        return parent.isValid() and parent.column() == 0 and not _row(parent).complete
+        return not self._changing and parent.isValid() and parent.column() == 0 and not _row(parent).complete
 
     def fetchMore(self, parent: Index) -> None:
         """List some more."""
-        row = _row(parent)
-        self._splice(row, len(row.children), len(row.children), list(islice(row.rest, PAGE)))
+        if self.canFetchMore(parent):
+            row = _row(parent)
+            self._changing = True
+            self._splice(row, len(row.children), len(row.children), list(islice(row.rest, PAGE)))
+            self._changing = False
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """The columns' titles."""

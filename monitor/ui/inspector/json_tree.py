@@ -165,6 +165,7 @@ class JsonTree(QTreeView):
         self.add_action = self._action("&Add member", "Ins", self.add)
         self.remove_action = self._action("&Remove member", "Del", self.remove)
         self.doubleClicked.connect(self._open)
+        self.verticalScrollBar().valueChanged.connect(self._list_more)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
         appearance.changed.connect(self.viewport().update)
@@ -177,6 +178,15 @@ class JsonTree(QTreeView):
         action.triggered.connect(slot)
         return action
 
+    def _list_more(self) -> None:
+        """Qt lists more of the first level only, as one scrolls."""
+        index = self.indexAt(self.viewport().rect().bottomLeft())
+        while index.isValid():
+            above = index.parent()
+            if index.row() + 1 >= self.document.rowCount(above) and self.document.canFetchMore(above):
+                self.document.fetchMore(above)
+            index = above
+
     def unfold(self) -> None:
         """Show the first levels of a document that has just come."""
         if self.currentIndex().isValid():
@@ -188,6 +198,8 @@ class JsonTree(QTreeView):
     def _unfold(self, index: QModelIndex, levels: int) -> None:
         if not levels or not index.isValid():
             return
+        if self.document.canFetchMore(index):
+            self.document.fetchMore(index)
         self.expand(index)
         if self.document.rowCount(index) <= _SMALL:
             for row in range(self.document.rowCount(index)):
@@ -196,9 +208,9 @@ class JsonTree(QTreeView):
     # --- typing ------------------------------------------------------------------------------------------------------
 
     def edit_current(self, column: JsonColumn | None = None) -> None:
-        """Type over the current name or value, or else over the other one of the row."""
+        """Type over the current value, or else over the name."""
         index = self.currentIndex()
-        columns = [index.column(), JsonColumn.VALUE, JsonColumn.NAME] if column is None else [column]
+        columns = [JsonColumn.VALUE, JsonColumn.NAME] if column is None else [column]
         for each in columns:
             place = index.siblingAtColumn(each)
             if place.isValid() and self.document.flags(place) & Qt.ItemFlag.ItemIsEditable:

@@ -178,7 +178,6 @@ class JsonView(View):
             self._show(current)
             if was_writer and self._subject is not None:
                 self._drafts.write(self._subject.key, self._base, self)
-                self.form.document().setModified(True)
             self.setFocus()
         self._follow()
 

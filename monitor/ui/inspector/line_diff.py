@@ -20,6 +20,7 @@ MOST_LINES: Final = 5_000
 MOST_SHOWN: Final = 4_000
 """Lines of a diff that are shown."""
 
+_LONGEST: Final = 1_000_000
 _CONTEXT: Final = 3
 _AROUND: Final = 60
 _WIDEST: Final = 1_200
@@ -48,11 +49,13 @@ def line_diff(before: str, after: str, budget: float = BUDGET) -> Diff:
     if before == after:
         return Diff([], "There is no difference.")
     notes = []
+    if max(len(before), len(after)) > _LONGEST:
+        before, after = _around(before, after)
+        notes.append(f"Only {_LONGEST:,} characters from the first difference on are compared.")
+    old, new = before.split("\n"), after.split("\n")
     if needs_escapes(before) or needs_escapes(after):
         notes.append("Both are shown escaped: one of them has characters that would not show.")
-        old, new = ([escape(line) for line in text.split("\n")] for text in (before, after))
-    else:
-        old, new = before.split("\n"), after.split("\n")
+        old, new = ([escape(line) for line in lines] for lines in (old, new))
     start, stop = _common(old, new)
     a, b = old[start : len(old) - stop], new[start : len(new) - stop]
     blocks = _blocks(a, b, perf_counter() + budget)
@@ -111,12 +114,13 @@ def _lines(old: list[str], new: list[str], blocks: list[tuple[int, int, int, int
     for start, stop, first, last in blocks:
         yield from _between(old, at, start, at_start=at == 0)
         if stop - start == last - first:
-            pairs = [_pair(a, b) for a, b in zip(old[start:stop], new[first:last], strict=True)]
+            most = min(stop - start, MOST_SHOWN)
+            pairs = [_pair(a, b) for a, b in zip(old[start : start + most], new[first : first + most], strict=True)]
             yield from (removed for removed, _ in pairs)
             yield from (added for _, added in pairs)
         else:
-            yield from (Line("-", _cut(line)) for line in old[start:stop])
-            yield from (Line("+", _cut(line)) for line in new[first:last])
+            yield from (Line("-", _cut(old[at])) for at in range(start, stop))
+            yield from (Line("+", _cut(new[at])) for at in range(first, last))
         at = stop
     yield from _between(old, at, len(old), at_end=True)
 
@@ -138,11 +142,39 @@ def _between(
 
 def _pair(old: str, new: str) -> tuple[Line, Line]:
     """Two lines that stand for one another, with what differs in them; long ones cut down to that."""
-    shorter = min(len(old), len(new))
-    start = next((at for at in range(shorter) if old[at] != new[at]), shorter)
-    rest = shorter - start
-    stop = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+    start = _common_start(old, new)
+    stop = _common_end(old[start:], new[start:])
     return _marked("-", old, start, len(old) - stop), _marked("+", new, start, len(new) - stop)
+
+
+def _common_start(one: str, other: str) -> int:
+    """How many characters are the same at the start."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:  # By halves: character by character, millions would take a second.
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_end(one: str, other: str) -> int:
+    """How many are at the end."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[len(one) - middle : len(one) - low] == other[len(other) - middle : len(other) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _around(before: str, after: str) -> tuple[str, str]:
+    """The texts from somewhat before the first difference on, as long as is looked at."""
+    start = max(0, _common_start(before, after) - _WIDEST)
+    return before[start : start + _LONGEST], after[start : start + _LONGEST]
 
 
 def _marked(sign: str, text: str, start: int, end: int) -> Line:

@@ -1,0 +1,377 @@
+"""JSON in the inspector: a tree and a text that can be edited, and never rewrite what nobody touched."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QTextCursor
+
+from monitor.core.lenses.json_text import Node
+from monitor.core.messages import SetItem
+from monitor.core.registry import Registry
+from monitor.ui.inspector.json_model import PAGE, JsonModel, parsed
+from monitor.ui.inspector.json_view import JsonView
+from tests.ui.model_watch import ModelWatch
+from tests.ui.operator import CTRL, SHIFT, Key, Operator
+from tests.ui.simulated_page import Clock, SimulatedPage
+
+ALT = Qt.KeyboardModifier.AltModifier
+CART = '{"big": 12345678901234567890,\t"price":1.10,"huge":1e400, "list":[1,2,3],"user":{"name":"Ada \\u00e9"}}'
+
+
+@pytest.fixture
+def page(operator: Operator, registry: Registry, clock: Clock) -> SimulatedPage:
+    page = SimulatedPage(registry, clock, {"alpha": "1", "cart": CART}, user="Ada")
+    operator.look()
+    return page
+
+
+def asked(page: SimulatedPage) -> list[object]:
+    (request,) = page.asked
+    return list(request.operations)
+
+
+def open_json(operator: Operator, key: str = "cart") -> JsonView:
+    operator.go_to(key)
+    operator.press(Key.Key_2, ALT)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    view.setFocus()
+    return view
+
+
+def open_form(operator: Operator, key: str = "cart") -> JsonView:
+    view = open_json(operator, key)
+    if not view.shows_form:
+        operator.press(Key.Key_2, ALT)
+    assert view.shows_form
+    assert view.form.hasFocus()
+    return view
+
+
+def place(model: JsonModel, *path: int) -> QModelIndex:
+    index = model.index(0, 0)
+    for row in path:
+        if model.canFetchMore(index):
+            model.fetchMore(index)
+        index = model.index(row, 0, index)
+    assert index.isValid()
+    return index
+
+
+def rows(model: JsonModel, index: QModelIndex) -> list[tuple[str, str]]:
+    return [
+        (model.index(row, 0, index).data(), model.index(row, 1, index).data()) for row in range(model.rowCount(index))
+    ]
+
+
+# --- the tree --------------------------------------------------------------------------------------------------------
+
+
+def test_the_tree_shows_sources_as_they_stand(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    assert rows(view.model, place(view.model)) == [
+        ("big", "12345678901234567890"),
+        ("price", "1.10"),
+        ("huge", "1e400"),
+        ("list", "[ 3 members ]"),
+        ("user", "{ 1 member }"),
+    ]
+
+
+def test_a_value_is_typed_over_and_every_other_character_stays(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 3, 1))
+    operator.press(Key.Key_F2)
+    operator.type('"two"')
+    operator.press(Key.Key_Return)
+    assert view.tree.hasFocus()
+    assert not page.asked
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", CART.replace("[1,2,3]", '[1,"two",3]'), CART)]
+
+
+def test_a_member_is_renamed_but_not_to_a_name_that_is_taken(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 1))
+    operator.press(Key.Key_F2, SHIFT)
+    operator.type("big")
+    operator.press(Key.Key_Return)
+    assert view.tree.cell is not None
+    assert "There is a member of this name already." in operator.inspector.note.text()
+    view.tree.cell.setFocus()
+    operator.press(Key.Key_A, CTRL)
+    operator.type("cost")
+    operator.press(Key.Key_Return)
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", CART.replace('"price"', '"cost"'), CART)]
+
+
+def test_members_are_added_and_removed(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 3, 2))
+    operator.press(Key.Key_Delete)
+    assert operator.panel.model.row_of("cart") is not None
+    assert not page.asked
+    view.tree.setCurrentIndex(place(view.model, 3))
+    operator.press(Key.Key_Insert)
+    operator.type("4")
+    operator.press(Key.Key_Return)
+    view.tree.setCurrentIndex(place(view.model, 1))
+    operator.press(Key.Key_Insert)
+    operator.type("note")
+    operator.press(Key.Key_Return)
+    operator.press(Key.Key_S, CTRL)
+    ((operation,),) = (request.operations for request in page.asked)
+    assert isinstance(operation, SetItem)
+    assert "[1,2,4]" in operation.value
+    assert list(json.loads(operation.value)) == ["big", "price", "note", "huge", "list", "user"]
+    assert json.loads(operation.value)["note"] is None
+
+
+def test_steps_in_the_tree_are_undone_and_redone(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 0))
+    operator.press(Key.Key_Delete)
+    assert view.model.rowCount(place(view.model)) == 4
+    operator.press(Key.Key_Z, CTRL)
+    assert view.model.text == CART
+    assert not operator.panel.has_draft
+    operator.press(Key.Key_Z, CTRL | SHIFT)
+    assert view.model.rowCount(place(view.model)) == 4
+    assert operator.panel.has_draft
+
+
+def test_what_is_no_json_is_told_and_stays_to_be_put_right(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 1))
+    operator.press(Key.Key_F2)
+    operator.type("Ada")
+    operator.press(Key.Key_Return)
+    assert view.tree.cell is not None
+    assert "A value is expected, not Ada" in operator.inspector.note.text()
+    operator.go_to("alpha")
+    assert operator.panel.has_draft, "nothing typed is lost"
+    operator.go_to("cart")
+    operator.press(Key.Key_1, ALT)
+    assert CART.replace("1.10", "Ada") == operator.inspector.text_view.text.toPlainText()
+
+
+def test_text_in_an_open_cell_outlives_a_change_by_the_page(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 1))
+    operator.press(Key.Key_F2)
+    operator.type("2.50")
+    page.set("cart", "[]")
+    operator.look()
+    assert view.tree.cell is not None
+    assert view.tree.cell.text() == "2.50"
+    operator.press(Key.Key_Return)
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", CART.replace("1.10", "2.50"), CART)]
+
+
+def test_a_cell_that_is_only_looked_into_changes_nothing(operator: Operator, page: SimulatedPage) -> None:
+    value = json.dumps({"a\u2028": "x\u2028\ud800 \ufeff"}, ensure_ascii=False)
+    page.set("cart", value)
+    view = open_json(operator)
+    for modifiers in (Qt.KeyboardModifier.NoModifier, SHIFT):
+        for end in (Key.Key_Return, Key.Key_Escape):
+            view.tree.setCurrentIndex(place(view.model, 0))
+            operator.press(Key.Key_F2, modifiers)
+            assert view.tree.cell is not None
+            operator.press(end)
+            assert view.tree.cell is None
+            assert not operator.panel.has_draft
+
+
+def test_what_is_unfolded_stays_so_while_the_page_writes(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 4))
+    view.tree.expand(place(view.model, 4))
+    page.set("cart", CART.replace('"big"', '"first":0,"big"').replace("1.10", "9.99"))
+    operator.look()
+    user = place(view.model, 5)
+    assert user.data() == "user"
+    assert view.tree.isExpanded(user)
+    assert view.tree.currentIndex().data() == "user"
+
+
+# --- the text --------------------------------------------------------------------------------------------------------
+
+
+def test_compact_json_is_laid_out_and_saved_compact_with_numbers_as_they_were(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    compact = '{"big":12345678901234567890,"price":1.10,"huge":1e400}'
+    page.set("cart", compact)
+    view = open_form(operator)
+    assert view.form.toPlainText().split("\n")[1] == '  "big": 12345678901234567890,'
+    assert "saved compact" in operator.inspector.note.text()
+    cursor = view.form.document().find("1e400")
+    view.form.setTextCursor(cursor)
+    operator.type("1e401")
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", compact.replace("1e400", "1e401"), compact)]
+
+
+def test_json_with_lines_of_its_own_is_saved_with_them(operator: Operator, page: SimulatedPage) -> None:
+    laid_out = '{\n\t"a" : 1.0,\n\n\t"b": [ ]\n}'
+    page.set("cart", laid_out)
+    view = open_form(operator)
+    assert view.form.toPlainText() == laid_out
+    view.form.setTextCursor(view.form.document().find("1.0"))
+    operator.type("2")
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", laid_out.replace("1.0", "2"), laid_out)]
+
+
+def test_a_mistake_is_told_with_its_place_and_leads_there(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", '{\n"👩": 1,\n}')
+    view = open_form(operator)
+    assert "A comma that nothing follows" in operator.inspector.note.text()
+    assert view.place_button.isVisible()
+    line, column = view.place_button.text().replace("Line ", "").split(", column ")
+    assert line in ("2", "3")
+    operator.push(view.place_button)
+    cursor = view.form.textCursor()
+    assert cursor.blockNumber() + 1 == int(line)
+    characters = cursor.block().text()[: int(column) - 1]
+    assert cursor.positionInBlock() == len(characters.encode("utf-16-le")) // 2
+
+
+def test_mistakes_are_told_while_one_types(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", "[1]")
+    view = open_form(operator)
+    view.form.moveCursor(QTextCursor.MoveOperation.End)
+    operator.type("]")
+    operator.bot.waitUntil(lambda: view.place_button.isVisible())
+    operator.press(Key.Key_Backspace)
+    operator.bot.waitUntil(lambda: not view.place_button.isVisible())
+
+
+def test_tree_and_text_are_of_one_draft(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 1))
+    operator.press(Key.Key_F2)
+    operator.type("2")
+    operator.press(Key.Key_Return)
+    operator.press(Key.Key_2, ALT)
+    assert '"price": 2,' in view.form.toPlainText()
+    operator.press(Key.Key_1, ALT)
+    assert operator.inspector.text_view.text.toPlainText() == CART.replace("1.10", "2")
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", CART.replace("1.10", "2"), CART)]
+
+
+def test_tree_and_text_are_looked_at_in_turn_without_an_edit(operator: Operator, page: SimulatedPage) -> None:
+    open_json(operator)
+    for _ in range(4):
+        operator.press(Key.Key_2, ALT)
+        assert not operator.panel.has_draft
+
+
+# --- the model -------------------------------------------------------------------------------------------------------
+
+
+def root_of(text: str) -> Node:
+    root = parsed(text)
+    assert isinstance(root, Node)
+    return root
+
+
+documents = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "a", "\u2028"]),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.sampled_from("abcdefgh"), inner, max_size=6),
+    max_leaves=25,
+).map(json.dumps)
+
+
+def agrees(model: JsonModel, index: QModelIndex, value: object) -> None:
+    """All that is listed is what the document holds."""
+    held = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
+    names = list(value) if isinstance(value, dict) else [str(place) for place in range(len(held))]
+    listed = model.rowCount(index)
+    assert listed <= len(held)
+    for row in range(listed):
+        child = model.index(row, 0, index)
+        assert model.parent(child) == index
+        assert child.data() == (names[row] or '""')
+        assert json.loads(model.node(child).source) == held[row]
+        agrees(model, child, held[row])
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=120, deadline=None, derandomize=True, database=None)
+@given(shown=st.lists(documents, min_size=1, max_size=5), data=st.data())
+def test_the_tree_stays_true_whatever_the_document_becomes(shown: list[str], data: st.DataObject) -> None:
+    model = JsonModel()
+    watch = ModelWatch(model)
+    for text in shown:
+        model.show(root_of(text))
+        watch.check()
+        agrees(model, model.index(0, 0), json.loads(text))
+        for _ in range(data.draw(st.integers(0, 4))):
+            index = model.index(0, 0)
+            while model.rowCount(index) and data.draw(st.booleans()):
+                index = model.index(data.draw(st.integers(0, model.rowCount(index) - 1)), 0, index)
+            if model.canFetchMore(index):
+                model.fetchMore(index)
+        watch.check()
+        agrees(model, model.index(0, 0), json.loads(text))
+    model.show(None)
+    assert model.rowCount() == 0
+    watch.check()
+    watch.end()
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=documents, data=st.data())
+def test_each_edit_in_the_tree_does_what_it_says_and_no_more(text: str, data: st.DataObject) -> None:
+    model = JsonModel()
+    model.editable = True
+    made: list[str] = []
+    model.edited.connect(made.append)
+    watch = ModelWatch(model)
+    model.show(root_of(text))
+    for _ in range(4):
+        index = model.index(0, 0)
+        while True:
+            if model.canFetchMore(index):
+                model.fetchMore(index)
+            if not model.rowCount(index) or not data.draw(st.booleans()):
+                break
+            index = model.index(data.draw(st.integers(0, model.rowCount(index) - 1)), 0, index)
+        before = json.loads(model.text or "")
+        made.clear()
+        match data.draw(st.sampled_from(["value", "remove", "add"])):
+            case "value":
+                model.set_value(index, "[true]")
+            case "remove":
+                model.remove(index)
+            case "add":
+                model.add(index)
+        if made:
+            assert json.loads(made[-1]) != before or model.node(index).source == "[true]"
+            model.show(root_of(made[-1]))
+            watch.check()
+            agrees(model, model.index(0, 0), json.loads(made[-1]))
+    watch.end()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_long_list_is_listed_by_the_page() -> None:
+    model = JsonModel()
+    model.show(root_of(json.dumps(list(range(100_000)))))
+    root = model.index(0, 0)
+    assert model.rowCount(root) == 0
+    model.fetchMore(root)
+    assert model.rowCount(root) == PAGE
+    assert model.canFetchMore(root)
+    model.fetchMore(root)
+    assert model.index(PAGE + 5, 1, root).data() == str(PAGE + 5)
