@@ -89,6 +89,8 @@ def test_a_typed_character_is_all_that_changes(operator: Operator, page: Simulat
         operator.press(Key.Key_End)
         operator.type("x")
         operator.press(Key.Key_Return)
+        if text.startswith("{"):
+            operator.answer("Save anyway")  # It was JSON, and is none with an x behind it.
         assert asked(page) == [SetItem("beta", text + "x", text)]
         page.answer()
 
