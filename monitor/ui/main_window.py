@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
             badges.append(Badge(share(row.matching, len(row.sessions)), "muted", "window"))
         elif refused := self.outcomes.refusals(row.session):
             badges.append(Badge(f"{refused:,} not saved", "error", "error_ground"))
-        elif self.storage.has_draft(row.session):
+        elif self.storage.drafts(row.session):
             badges.append(Badge("draft", "accent", "base"))
         if is_read_only(row):
             # Where something else is told as well, the picture alone leaves room for the name.
@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         """What the operator wrote in these sessions that no browser has taken, in words; nothing, if there is none."""
         drafts = waiting = refused = 0
         for session in sessions:
-            drafts += self.storage.has_draft(session)
+            drafts += self.storage.drafts(session)
             for page in (None, *session.pages.values()):
                 waiting += sum(edit.author == AUTHOR for edit in session.unsettled(page))
             refused += self.outcomes.refusals(session)

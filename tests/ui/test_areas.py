@@ -92,7 +92,7 @@ def test_a_draft_in_one_area_waits_while_the_other_is_shown(operator: Operator, 
     operator.type("mine")
     operator.press(Key.Key_2, CTRL)
     assert operator.keys() == ["step"]
-    assert operator.window.storage.has_draft(page.session)
+    assert operator.window.storage.drafts(page.session)
     operator.press(Key.Key_1, CTRL)
     assert operator.editor.line.text() == "mine"
 

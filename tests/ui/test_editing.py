@@ -543,6 +543,9 @@ def test_escapes_can_be_added(operator: Operator, page: SimulatedPage) -> None:
 def test_the_empty_key_and_the_empty_value_can_be_added(operator: Operator, page: SimulatedPage) -> None:
     operator.press(Key.Key_N, CTRL)
     operator.press(Key.Key_Return)
+    assert not page.asked
+    assert "Nothing is typed yet." in operator.panel.form.note.text()
+    operator.push(operator.panel.form.add)
     assert asked(page) == [SetItem("", "", None)]
     assert operator.cell("", Column.KEY) == "(empty key)"
 

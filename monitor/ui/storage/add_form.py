@@ -185,7 +185,11 @@ class AddForm(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter adds, Escape closes."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.submit()
+            if self.has_draft or self.add.hasFocus():
+                self.submit()
+            else:
+                self.note.setText("Nothing is typed yet. Add takes the empty key as well.")
+                self.note.show()
         elif event.key() == Qt.Key.Key_Escape:
             self.close_form()
         elif event.key() == Qt.Key.Key_Up:

@@ -111,9 +111,14 @@ class AreaPanel(QWidget):
         self.follow()
 
     @property
+    def drafts(self) -> int:
+        """How many texts there are here that were typed and not sent."""
+        return self.table.drafts + self.form.has_draft
+
+    @property
     def has_draft(self) -> bool:
         """Whether there is text here that was typed and not sent."""
-        return self.table.has_draft or self.form.has_draft
+        return self.drafts > 0
 
     def _take_draft(self) -> None:
         if self.has_draft != self._had_draft:

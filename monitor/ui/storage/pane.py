@@ -148,9 +148,9 @@ class StoragePane(QWidget):
         """The session that is shown."""
         return self._row
 
-    def has_draft(self, session: Session) -> bool:
-        """Whether there is text of the operator's in one of the session's areas that was typed and not sent."""
-        return any(panel.has_draft for panel in self._panels_of(session))
+    def drafts(self, session: Session) -> int:
+        """How many texts the operator typed in the session's areas and did not send."""
+        return sum(panel.drafts for panel in self._panels_of(session))
 
     def show_session(self, row: SessionRow | None, page: Page | None = None) -> None:
         """Show this session from now on, or none. With ``page``, that is the one whose SessionStorage is offered."""

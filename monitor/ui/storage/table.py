@@ -98,11 +98,11 @@ class StorageTable(QTableView):
     # --- what the operator has in hand -------------------------------------------------------------------------------
 
     @property
-    def has_draft(self) -> bool:
-        """Whether there is text that was typed and not sent."""
-        return bool(self.storage.drafts) or any(
-            rename is not None and rename.modified for rename in (self._editor, self._dialog)
-        )
+    def drafts(self) -> int:
+        """How many texts were typed and not sent."""
+        renames = (self._editor, self._dialog)
+        typed = (rename.edits_key and rename.modified for rename in renames if rename is not None)
+        return len(self.storage.drafts) + sum(typed)
 
     @property
     def editor(self) -> ItemEditor | None:
