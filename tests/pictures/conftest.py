@@ -1,0 +1,5 @@
+"""Pictures need no screen."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
