@@ -13,12 +13,14 @@ from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import action_icon
 from monitor.ui.read_only.attempts import Attempts
 from monitor.ui.read_only.switches import Switches
+from monitor.ui.sessions.rows import PageRow
 from monitor.ui.storage.inspector_actions import InspectorActions
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from monitor.core.edits import Edit
     from monitor.ui.main_window import MainWindow
     from monitor.ui.storage.area_panel import AreaPanel
 
@@ -74,6 +76,12 @@ class Actions(QObject):
         self.pause.setCheckable(True)
         self.expand = self._make("&Expand all", "Ctrl+Shift+E", lambda: self._open_all(True), everywhere)
         self.collapse = self._make("&Collapse all", "Ctrl+Shift+W", lambda: self._open_all(False), everywhere)
+        self.take_back = self._make("Take back what &waits", "Alt+W", self._do(self._take_back), here)
+        sessions = window.sessions
+        self.forget = self._make("&Forget", "Ctrl+K", sessions.forget, everywhere)
+        self.forget_all = self._make("Forget &all that left", "Ctrl+Shift+K", sessions.forget_all, everywhere)
+        self.copy_id = self._make("Copy session &id", "Ctrl+I", sessions.copy_id, everywhere)
+        self.copy_address = self._make("Copy page a&ddress", "Ctrl+Shift+I", sessions.copy_address, everywhere)
         self.read_only = Switches(window.protection, lambda: window.sessions.row, self._make, window.status.tell)
         self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.paste, self.undo, self.redo]
         self._attempts = Attempts(self._writing, window, window.storage, window.status.tell)
@@ -115,6 +123,7 @@ class Actions(QObject):
                 self.clear,
                 None,
                 *self.inspector.menus(),
+                self.take_back,
                 None,
                 self.copy_value,
                 self.copy_key,
@@ -139,7 +148,15 @@ class Actions(QObject):
                 self.expand,
                 self.collapse,
             ],
-            "&Session": [*self.read_only.actions()],
+            "&Session": [
+                *self.read_only.actions(),
+                None,
+                self.copy_id,
+                self.copy_address,
+                None,
+                self.forget,
+                self.forget_all,
+            ],
             "&Help": [self.shortcuts, self.about],
         }
         for title, actions in menus.items():
@@ -202,6 +219,12 @@ class Actions(QObject):
         self._say_next(self.undo, "&Undo", self._window.undo.next_undo, why)
         self._say_next(self.redo, "R&edo", self._window.undo.next_redo, why)
         self.read_only.follow()
+        self.take_back.setEnabled(panel is not None and self._waiting(panel) is not None)
+        session = self._window.sessions.session
+        self.forget.setEnabled(session is not None and not session.live)
+        self.forget_all.setEnabled(self._window.sessions_model.tree.total > self._window.sessions_model.tree.live)
+        self.copy_id.setEnabled(session is not None)
+        self.copy_address.setEnabled(isinstance(self._window.sessions.row, PageRow))
         self._attempts.follow(why)
         for action, tip in self._tips.items():
             action.setToolTip(plain_tooltip(f"{tip}: {why}" if why else tip))
@@ -242,8 +265,14 @@ class Actions(QObject):
             menu.addAction("D&iscard", lambda: editing.discard(refused))
             menu.addSeparator()
         elif pending is not None and not pending.edit.sent:
-            menu.addAction("&Take back", lambda: editing.withdraw(pending.edit))
+            menu.addAction(self.take_back)
             menu.addSeparator()
+
+    def _waiting(self, panel: AreaPanel) -> Edit | None:
+        """The edit of the current item that has not gone out yet."""
+        key = panel.table.current_key()
+        pending = None if key is None else panel.model.states.pending.of(key)
+        return None if pending is None or pending.edit.sent else pending.edit
 
     # --- what they do ------------------------------------------------------------------------------------------------
 
@@ -257,6 +286,11 @@ class Actions(QObject):
                 what(self._panel)
 
         return do
+
+    def _take_back(self, panel: AreaPanel) -> None:
+        waiting = self._waiting(panel)
+        if waiting is not None:
+            panel.model.editing.withdraw(waiting)
 
     def _cross(self) -> None:
         """From the sessions to the items, from anywhere else to the sessions."""

@@ -450,3 +450,28 @@ def test_double_click_and_escape_leave_no_draft(operator: Operator, page: Simula
     operator.look()
     assert operator.table.editor is None
     assert not operator.panel.has_draft
+
+
+def test_an_item_is_renamed_only_when_its_draft_is_saved_or_discarded(operator: Operator, page: SimulatedPage) -> None:
+    inspect(operator, "beta")
+    operator.type("x")
+    operator.go_to("beta", Column.KEY)
+    operator.press(Key.Key_F2, SHIFT)
+    assert operator.table.editor is None
+    assert "before you rename it" in operator.window.status.currentMessage()
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("beta", "2x", "2")]
+    page.answer()
+    operator.go_to("beta", Column.KEY)
+    operator.press(Key.Key_F2, SHIFT)
+    assert operator.editor.edits_key
+
+
+def test_every_draft_counts_when_the_window_is_closed(operator: Operator, page: SimulatedPage) -> None:
+    for key in ("alpha", "beta"):
+        inspect(operator, key)
+        operator.type("x")
+    operator.window.close()
+    assert operator.question().informativeText() == "2 values that are being edited."
+    operator.answer("Cancel")
+    assert page.items["alpha"] == "1"

@@ -550,6 +550,24 @@ def test_the_empty_key_and_the_empty_value_can_be_added(operator: Operator, page
     assert operator.cell("", Column.KEY) == "(empty key)"
 
 
+def test_what_is_typed_into_the_form_is_let_go_of_only_when_asked(operator: Operator, page: SimulatedPage) -> None:
+    form = operator.panel.form
+    operator.press(Key.Key_N, CTRL)
+    operator.type("delta")
+    operator.press(Key.Key_Escape)
+    operator.answer("Cancel")
+    assert form.key.text() == "delta"
+    operator.push(form.cancel)
+    operator.answer("Save")
+    assert asked(page) == [SetItem("delta", "", None)]
+    form.key.setFocus()
+    operator.type("other")
+    operator.press(Key.Key_Escape)
+    operator.answer("Discard")
+    assert not form.has_draft
+    assert len(page.asked) == 1
+
+
 def test_what_is_typed_into_the_form_is_kept_for_its_session(
     operator: Operator, page: SimulatedPage, registry: Registry, clock: Clock
 ) -> None:

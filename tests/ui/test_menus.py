@@ -87,7 +87,7 @@ def test_an_edit_that_waits_can_be_taken_back(operator: Operator, page: Simulate
     page.leave_for_good()
     operator.panel.model.editing.set_value("alpha", "mine", "1")
     open_item_menu(operator, "alpha")
-    choose(operator, "Take back")
+    choose(operator, "Take back what waits")
     assert operator.cell("alpha", Column.VALUE) == "1"
     page.connect()
     assert not page.asked

@@ -90,8 +90,8 @@ class SessionsPane(QWidget):
 
         self.forget_action = action("&Forget", self.forget, QKeySequence.StandardKey.Delete)
         self.forget_all_action = action("Forget &all that left", self.forget_all)
-        self.copy_id_action = action("Copy session &id", self._copy_id)
-        self.copy_address_action = action("Copy &address", self._copy_address)
+        self.copy_id_action = action("Copy session &id", self.copy_id)
+        self.copy_address_action = action("Copy &address", self.copy_address)
 
     def add_actions(self, actions: list[QAction]) -> None:
         """These stand in the menu of the rows too."""
@@ -167,12 +167,14 @@ class SessionsPane(QWidget):
         if gone:
             self.forget_asked.emit(gone)
 
-    def _copy_id(self) -> None:
+    def copy_id(self) -> None:
+        """Copy the id of the chosen session."""
         session = session_of(self.view.current_row())
         if session is not None:
             QGuiApplication.clipboard().setText(session.session_id)
 
-    def _copy_address(self) -> None:
+    def copy_address(self) -> None:
+        """Copy the address of the chosen page."""
         row = self.view.current_row()
         if isinstance(row, PageRow):
             QGuiApplication.clipboard().setText(row.page.url)

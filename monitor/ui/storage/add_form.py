@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLab
 
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, one_line, unescape, units
 from monitor.ui.appearance import fixed_font
+from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.storage.long_text import LongTextDialog
 from monitor.ui.text.form import LINE_HINT, escape_error, fits_line, read_line
 from monitor.ui.text.line import TextLine
@@ -67,7 +68,7 @@ class AddForm(QFrame):
         layout.addLayout(row)
         layout.addWidget(self.note)
         self.add.clicked.connect(self.submit)
-        self.cancel.clicked.connect(self.close_form)
+        self.cancel.clicked.connect(self.ask_to_close)
         self.escapes.toggled.connect(self.check)
         self.drafted.connect(self._follow_focus)
         application = QApplication.instance()
@@ -142,6 +143,13 @@ class AddForm(QFrame):
             self.close_form()
             self.submitted.emit(key, value)
 
+    def ask_to_close(self) -> None:
+        """Be done; ask first what is to become of what was typed."""
+        if self.has_draft:
+            ask_what_to_do(self.key.text(), self.submit, self.close_form, self)
+        else:
+            self.close_form()
+
     def close_form(self) -> None:
         """Be done, and let go of the text."""
         self.key.hold("", escaped=False)
@@ -183,7 +191,7 @@ class AddForm(QFrame):
         self.drafted.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter adds, Escape closes."""
+        """Enter adds, Escape closes, Up goes back to the items."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if self.has_draft or self.add.hasFocus():
                 self.submit()
@@ -191,7 +199,7 @@ class AddForm(QFrame):
                 self.note.setText("Nothing is typed yet. Add takes the empty key as well.")
                 self.note.show()
         elif event.key() == Qt.Key.Key_Escape:
-            self.close_form()
+            self.ask_to_close()
         elif event.key() == Qt.Key.Key_Up:
             self.left_above.emit()
         else:

@@ -263,7 +263,7 @@ class AreaPanel(QWidget):
     def delete(self) -> None:
         """Remove the items of the selected rows, all or none."""
         model = self.model
-        keys = [key for key in self.table.selected_keys() if model.can_rename(key)]
+        keys = [key for key in self.table.selected_keys() if model.can_remove(key)]
         redacted = sum(model.look(key).kind == "redacted" for key in self.table.selected_keys())
         seen = {key: value for key in keys if isinstance(value := model.shown_value(key), str)}
         if seen:

@@ -197,9 +197,15 @@ class StorageModel(QAbstractTableModel):
             return False
         return self.area.error is None and not isinstance(self.shown_value(key), Redacted)
 
-    def can_rename(self, key: str) -> bool:
-        """Whether there is an item that could have another key."""
+    def can_remove(self, key: str) -> bool:
+        """Whether there is an item that the operator may remove."""
         return self.can_edit(key) and self.shown_value(key) is not None
+
+    def can_rename(self, key: str) -> bool:
+        """Whether there is an item that could have another key. What was typed for one is saved first: it is for the
+        key that the item has.
+        """
+        return self.can_remove(key) and key not in self.drafts
 
     def is_taken(self, key: str) -> bool:
         """Whether there is, or will be, an item of that key."""

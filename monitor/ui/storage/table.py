@@ -151,7 +151,11 @@ class StorageTable(QTableView):
 
     def edit_key(self, key: str) -> None:
         """Open an editor for the key."""
-        if self._finish_first() or self._says_why_not() or not self.storage.can_rename(key):
+        if self._finish_first() or self._says_why_not():
+            return
+        if key in self.storage.drafts:
+            self.told.emit("Save or discard what you typed for this item before you rename it.")
+        if not self.storage.can_rename(key):
             return
         if fits_line(key):
             self._edit(key, Column.KEY)
