@@ -21,6 +21,7 @@ from tests.ui.simulated_page import Clock, SimulatedPage
 
 ALT = Qt.KeyboardModifier.AltModifier
 CART = '{"big": 12345678901234567890,\t"price":1.10,"huge":1e400, "list":[1,2,3],"user":{"name":"Ada \\u00e9"}}'
+LETTERS = '{"a":1,"b":2,"c":3}'
 
 
 @pytest.fixture
@@ -199,6 +200,164 @@ def test_what_is_unfolded_stays_so_while_the_page_writes(operator: Operator, pag
     assert user.data() == "user"
     assert view.tree.isExpanded(user)
     assert view.tree.currentIndex().data() == "user"
+
+
+# --- a cell that is open ---------------------------------------------------------------------------------------------
+
+
+def type_into_cell(operator: Operator, view: JsonView, index: QModelIndex, text: str) -> None:
+    """Leaves the cell open."""
+    view.tree.setCurrentIndex(index)
+    operator.press(Key.Key_F2, SHIFT if index.column() == 0 else Qt.KeyboardModifier.NoModifier)
+    assert view.tree.cell is not None
+    operator.type(text)
+
+
+@pytest.mark.parametrize("answered_first", [True, False])
+def test_what_was_saved_from_an_open_cell_is_not_taken_back_by_the_next_edit(
+    operator: Operator, page: SimulatedPage, answered_first: bool
+) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "22")
+    operator.press(Key.Key_S, CTRL)
+    saved = LETTERS.replace("2", "22")
+    assert asked(page) == [SetItem("cart", saved, LETTERS)]
+    if answered_first:
+        page.answer_all()
+        operator.look()
+    operator.press(Key.Key_Escape)
+    page.answer_all()
+    operator.look()
+    assert view.model.text == saved
+    view.tree.setFocus()
+    type_into_cell(operator, view, place(view.model, 2).siblingAtColumn(1), "33")
+    operator.press(Key.Key_Return)
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", saved.replace("3", "33"), saved)]
+
+
+def test_what_was_put_right_as_text_stays_right_in_the_tree(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "2 2")
+    operator.press(Key.Key_2, ALT)
+    assert view.shows_form
+    assert view.form.toPlainText() == LETTERS.replace("2", "2 2")
+    assert view.tree.cell is None
+    operator.press(Key.Key_A, CTRL)
+    right = LETTERS.replace("2", "9")
+    operator.type(right)
+    view.as_tree.click()
+    operator.look()
+    assert view.model.text == right
+    assert view.tree.cell is None
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", right, LETTERS)]
+
+
+def test_a_step_of_the_tree_does_not_take_back_what_was_typed_as_text(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 0))
+    operator.press(Key.Key_Delete)
+    operator.press(Key.Key_2, ALT)
+    operator.press(Key.Key_A, CTRL)
+    operator.type("[1,2]")
+    operator.press(Key.Key_2, ALT)
+    assert not view.shows_form
+    operator.press(Key.Key_Z, CTRL)
+    assert view.model.text == "[1,2]"
+
+
+def test_escape_asks_before_it_lets_go_of_what_was_typed_in_a_cell(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 0).siblingAtColumn(1), "11")
+    operator.press(Key.Key_Return)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "22")
+    operator.press(Key.Key_Escape)
+    operator.answer("Cancel")
+    assert view.tree.cell is not None
+    assert view.tree.cell.text() == "22"
+    view.tree.cell.setFocus()
+    operator.press(Key.Key_Escape)
+    operator.answer("Discard")
+    assert view.tree.cell is None
+    assert view.tree.text() == LETTERS.replace("1", "11"), "what was typed before is kept"
+    assert operator.panel.has_draft
+    type_into_cell(operator, view, place(view.model, 2).siblingAtColumn(1), "33")
+    operator.press(Key.Key_Escape)
+    operator.answer("Save")
+    assert view.tree.cell is None
+    assert asked(page) == [SetItem("cart", LETTERS.replace("1", "11").replace("3", "33"), LETTERS)]
+    assert not operator.panel.has_draft
+
+
+def test_a_cell_that_is_discarded_leaves_no_draft(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "2")
+    page.set("cart", "[]")
+    operator.look()
+    operator.press(Key.Key_Escape)
+    operator.answer("Discard")
+    assert not operator.panel.has_draft
+    assert view.model.text == "[]", "what the browser holds"
+
+
+@pytest.mark.parametrize("answer", ["Save", "Discard"])
+def test_an_answer_that_comes_late_does_nothing_to_another_item(
+    operator: Operator, page: SimulatedPage, answer: str
+) -> None:
+    page.set("alpha", LETTERS)
+    view = open_json(operator, "alpha")
+    view.tree.setCurrentIndex(place(view.model, 0))
+    operator.press(Key.Key_Delete)
+    operator.go_to("cart")
+    view.setFocus()
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "2")
+    operator.press(Key.Key_Escape)
+    operator.inspector.show_key("alpha")
+    operator.answer(answer)
+    assert not page.asked
+    assert all(key in operator.panel.model.drafts for key in ("alpha", "cart"))
+
+
+def test_a_name_that_is_taken_is_not_saved(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 0), "b")
+    operator.press(Key.Key_S, CTRL)
+    assert not page.asked
+    assert operator.inspector.note.text() == "There is a member of this name already."
+    assert view.tree.cell is not None
+    assert view.tree.cell.text() == "b"
+    operator.push(operator.inspector.save_button)
+    assert not page.asked
+    view.tree.cell.setFocus()
+    operator.press(Key.Key_A, CTRL)
+    operator.type('d"')
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", LETTERS.replace('"a"', '"d\\""'), LETTERS)]
+
+
+def test_a_name_that_could_not_be_taken_stays_one_name_elsewhere(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", '{"a\\"":1,"b":2}')
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 1), 'a"')
+    operator.press(Key.Key_1, ALT)
+    assert operator.inspector.text_view.text.toPlainText() == '{"a\\"":1,"a\\"":2}'
+
+
+def test_no_step_is_undone_below_an_open_cell(operator: Operator, page: SimulatedPage) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    view.tree.setCurrentIndex(place(view.model, 0))
+    operator.press(Key.Key_Delete)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "3 3")
+    view.tree.setFocus()
+    operator.press(Key.Key_Z, CTRL)
+    assert view.tree.text() == '{"b":2,"c":3 3}'
 
 
 # --- the text --------------------------------------------------------------------------------------------------------

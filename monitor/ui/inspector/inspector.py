@@ -175,6 +175,7 @@ class Inspector(QFrame):
         if name not in self._views:
             view = self._views[name] = make_view(name, self._items, self._appearance, self.stack)
             view.noted.connect(self._say)
+            view.save_asked.connect(self.save)
             if isinstance(view, HistoryView):
                 view.chosen.connect(self.changed)
             self.stack.addWidget(view)
@@ -316,6 +317,8 @@ class Inspector(QFrame):
 
     def save(self) -> None:
         """Save what was typed for the item that is shown, unless something is wrong with it; then say so."""
+        if not self.view.finish():
+            return
         draft = None if self._key is None else self._items.drafts.of(self._key)
         if draft is None:
             return

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from monitor.core.lenses.json_edits import json_string
 from monitor.core.lenses.json_text import JsonKind
 from monitor.core.values import EscapeError, escape, needs_escapes
 from monitor.ui.appearance import fixed_font
@@ -45,7 +46,9 @@ _SMALL: Final = 40
 
 
 class JsonCell(TextLine):
-    """Where one name or value of the document is typed. `accepted` and `cancelled` say that the operator is done."""
+    """Where one name or value of the document is typed. `accepted` and `cancelled` say that the operator is done, and
+    wants what was typed, or does not.
+    """
 
     accepted = Signal()
     cancelled = Signal()
@@ -122,7 +125,7 @@ class _Delegate(QStyledItemDelegate):
         """One line with the exact source."""
         cell = JsonCell(index, self._model, parent)
         cell.accepted.connect(lambda: self._tree.finish(cell))
-        cell.cancelled.connect(lambda: self._tree.close_cell(cell))
+        cell.cancelled.connect(lambda: self._tree.cancel(cell))
         return cell
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -137,11 +140,12 @@ class _Delegate(QStyledItemDelegate):
 
 
 class JsonTree(QTreeView):
-    """Shows ``model``. `typed` says that there is another text in the open cell; `told` carries why something cannot
-    be done here.
+    """Shows ``model``. `typed` says that there is another text in the open cell; `discard_asked` carries the cell whose
+    text the operator may want to let go of; `told` carries why something cannot be done here.
     """
 
     typed = Signal()
+    discard_asked = Signal(object)
     told = Signal(str)
 
     def __init__(self, model: JsonModel, appearance: Appearance, parent: QWidget) -> None:
@@ -256,15 +260,34 @@ class JsonTree(QTreeView):
             self.document.refused.emit(str(error))
             return False
 
+    def cancel(self, cell: JsonCell) -> None:
+        """Close it, unless something was typed: then it is asked whether that is to go."""
+        if cell.modified:
+            self.discard_asked.emit(cell)
+        else:
+            self.close_cell(cell)
+
     def close_cell(self, cell: JsonCell) -> None:
         """Close it; what is still in it is not wanted."""
-        if cell.done:
-            return
+        if not cell.done:
+            self._close(cell)
+            self.typed.emit()
+            self.setFocus()
+
+    def leave_cell(self) -> None:
+        """Close the cell, if one is open. Its text is somewhere else by now, or not wanted: nobody is told."""
+        if self.cell is not None:
+            self._close(self.cell)
+
+    def _close(self, cell: JsonCell) -> None:
         cell.done = True
         self.cell = None
         self.closeEditor(cell, _Delegate.EndEditHint.NoHint)
-        self.typed.emit()
-        self.setFocus()
+
+    @property
+    def holds_text(self) -> bool:
+        """Whether something was typed in the open cell that is not in the document."""
+        return self.cell is not None and self.cell.modified
 
     def text(self) -> str | None:
         """The document with what stands in the open cell, whatever that is: nothing typed is lost."""
@@ -273,7 +296,7 @@ class JsonTree(QTreeView):
             return text
         node = cell.node
         if cell.is_name:
-            return text[: node.key_start] + f'"{cell.text()}"' + text[node.key_end :]
+            return text[: node.key_start] + _name_in(cell) + text[node.key_end :]
         return text[: node.start] + cell.text() + text[node.end :]
 
     # --- adding and removing -----------------------------------------------------------------------------------------
@@ -346,6 +369,14 @@ class JsonTree(QTreeView):
         menu.addSeparator()
         menu.addAction("&Copy\tCtrl+C", self._copy)
         menu.popup(self.viewport().mapToGlobal(place))
+
+
+def _name_in(cell: JsonCell) -> str:
+    """The name in the cell as JSON; as it was typed, if it has no meaning."""
+    try:
+        return json_string(cell.name())
+    except EscapeError:
+        return f'"{cell.text()}"'
 
 
 def _showable(source: str) -> str:

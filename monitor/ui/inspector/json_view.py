@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWi
 from monitor.core.lenses.json_text import JsonError, Node
 from monitor.core.values import EscapeError
 from monitor.ui.drafts.drafts import Drafts, Written
+from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.json_form import JsonForm
 from monitor.ui.inspector.json_model import JsonModel, parsed
-from monitor.ui.inspector.json_tree import JsonTree
+from monitor.ui.inspector.json_tree import JsonCell, JsonTree
 from monitor.ui.inspector.view import View
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class JsonView(View):
         self.model.refused.connect(lambda why: self.say(self.note, why))
         self.tree.typed.connect(self._take_cell)
         self.tree.told.connect(self.say)
+        self.tree.discard_asked.connect(self._ask_to_discard)
         self.form.textChanged.connect(self._take_typing)
 
     def _make_tools(self) -> None:
@@ -125,7 +127,9 @@ class JsonView(View):
             text = subject.text
             if text is None:
                 text = draft.written.form if draft is not None else ""
-            if text != self._current():
+            # What an open cell holds is of no draft that is still wanted. The document itself is what is looked at: an
+            # edit would be made in it.
+            if text != self._current() or self.tree.holds_text:
                 self._load(text)
             self._base = subject.value if isinstance(subject.value, str) else None
             self._loaded = text
@@ -138,12 +142,11 @@ class JsonView(View):
             return None
         if self.shows_form:
             return self.form.written().text if self.form.document().isModified() else self._loaded
-        return self.tree.text()
+        return self.model.text
 
     def _load(self, text: str) -> None:
         self._steps.clear()
-        if self.tree.cell is not None:
-            self.tree.close_cell(self.tree.cell)
+        self.tree.leave_cell()
         self._show(text)
 
     def _show(self, text: str) -> None:
@@ -172,9 +175,13 @@ class JsonView(View):
     def choose_form(self, form: bool) -> None:
         """Show the text laid out, or the tree."""
         self._wants_form = form
+        self.finish()
         current = self.written().text if self._subject is not None else None
         if current is not None:
             was_writer = self._is_writer()
+            self.tree.leave_cell()
+            if self.shows_form and current != self.model.text:
+                self._steps.clear()  # They are of another document, and would take this one's place.
             self._show(current)
             if was_writer and self._subject is not None:
                 self._drafts.write(self._subject.key, self._base, self)
@@ -189,6 +196,17 @@ class JsonView(View):
         """Hand over what was typed, also in an open cell."""
         self._pause.stop()
         self._drafts.release(self)
+        self.tree.leave_cell()
+
+    def finish(self) -> bool:
+        """Take what stands in an open cell into the document. A value that is no JSON stays where it is, and in the
+        draft: whether it is stored all the same is asked of the operator.
+        """
+        cell = None if self.shows_form else self.tree.cell
+        if cell is None:
+            return True
+        self.tree.finish(cell)
+        return cell.done or not cell.is_name
 
     def _follow(self) -> None:
         able = self._subject is not None and self._subject.can_edit
@@ -243,6 +261,13 @@ class JsonView(View):
             self._drafts.drop(self._subject.key)
         self.say(self.note)
 
+    def _ask_to_discard(self, cell: JsonCell) -> None:
+        ask_what_to_do(self.model.name, lambda: self._save(cell), lambda: self.tree.close_cell(cell), self)
+
+    def _save(self, cell: JsonCell) -> None:
+        if not cell.done:  # Else something else may be shown by now, and what was in the cell is kept as a draft.
+            self.save_asked.emit()
+
     def _take_typing(self) -> None:
         if self._filling or self._subject is None:
             return
@@ -277,13 +302,16 @@ class JsonView(View):
             self.form.go_to(self._root, self.form.read())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Undo and redo, in the tree; the text has its own."""
-        if not self.shows_form and event.matches(QKeySequence.StandardKey.Undo):
-            self._steps.undo()
-        elif not self.shows_form and event.matches(QKeySequence.StandardKey.Redo):
-            self._steps.redo()
-        else:
+        """Undo and redo, in the tree; the text has its own, and so has an open cell."""
+        undo, redo = (event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+        if self.shows_form or not (undo or redo):
             super().keyPressEvent(event)
+        elif self.tree.cell is not None:
+            self.tree.cell.setFocus()
+        elif undo:
+            self._steps.undo()
+        else:
+            self._steps.redo()
 
 
 class _Step(QUndoCommand):

@@ -16,10 +16,12 @@ class View(QWidget):
     goes to the back.
 
     ``note`` is a sentence for below the view, ``error`` one that is about a mistake; `noted` says that they are others.
+    `save_asked` says that the operator wants what was typed to be saved.
     ``tools`` is what stands beside them while the view is in front, if anything.
     """
 
     noted = Signal()
+    save_asked = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,6 +32,10 @@ class View(QWidget):
     def show_subject(self, subject: Subject) -> None:
         """Show this item as it is now. What is typed in this view stays."""
         raise NotImplementedError
+
+    def finish(self) -> bool:
+        """What was typed is about to be saved: take over what is still open. False, and told, if that cannot be."""
+        return True
 
     def leave(self) -> None:
         """Something else is about to be shown: hand over what was typed."""
