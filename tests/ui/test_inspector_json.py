@@ -323,6 +323,33 @@ def test_an_answer_that_comes_late_does_nothing_to_another_item(
     assert all(key in operator.panel.model.drafts for key in ("alpha", "cart"))
 
 
+def test_a_draft_that_is_discarded_takes_the_open_cell_with_it(operator: Operator, page: SimulatedPage) -> None:
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "2 2")
+    operator.push(operator.inspector.discard_button)
+    assert not operator.panel.has_draft
+    assert view.tree.cell is None
+    assert view.tree.text() == CART
+
+
+def test_a_value_that_is_no_json_is_saved_from_a_cell_only_after_a_question(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 1).siblingAtColumn(1), "2 2")
+    operator.press(Key.Key_S, CTRL)
+    operator.answer("Cancel")
+    assert not page.asked
+    assert view.tree.cell is not None
+    operator.press(Key.Key_S, CTRL)
+    operator.answer("Save anyway")
+    saved = LETTERS.replace("2", "2 2")
+    assert asked(page) == [SetItem("cart", saved, LETTERS)]
+    assert view.tree.cell is None
+    assert view.form.toPlainText() == saved
+
+
 def test_a_name_that_is_taken_is_not_saved(operator: Operator, page: SimulatedPage) -> None:
     page.set("cart", LETTERS)
     view = open_json(operator)

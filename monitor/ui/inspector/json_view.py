@@ -262,11 +262,12 @@ class JsonView(View):
         self.say(self.note)
 
     def _ask_to_discard(self, cell: JsonCell) -> None:
-        ask_what_to_do(self.model.name, lambda: self._save(cell), lambda: self.tree.close_cell(cell), self)
+        key = self.model.name
+        ask_what_to_do(key, lambda: self._ask_to_save(key, cell), lambda: self.tree.close_cell(cell), self)
 
-    def _save(self, cell: JsonCell) -> None:
+    def _ask_to_save(self, key: str, cell: JsonCell) -> None:
         if not cell.done:  # Else something else may be shown by now, and what was in the cell is kept as a draft.
-            self.save_asked.emit()
+            self.save_asked.emit(key)
 
     def _take_typing(self) -> None:
         if self._filling or self._subject is None:

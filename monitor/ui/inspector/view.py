@@ -16,12 +16,12 @@ class View(QWidget):
     goes to the back.
 
     ``note`` is a sentence for below the view, ``error`` one that is about a mistake; `noted` says that they are others.
-    `save_asked` says that the operator wants what was typed to be saved.
+    `save_asked` carries the key of the item whose text the operator wants to be saved.
     ``tools`` is what stands beside them while the view is in front, if anything.
     """
 
     noted = Signal()
-    save_asked = Signal()
+    save_asked = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
