@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 import unicodedata
 
 import pytest
@@ -189,6 +191,65 @@ def test_what_is_no_escape_is_never_guessed(text: str, position: int) -> None:
     with pytest.raises(EscapeError) as caught:
         unescape(text)
     assert caught.value.position == position
+
+
+_ONE_ESCAPE = re.compile(
+    r"\\(?:([\\nrt0])|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|u\{([0-9A-Fa-f]{1,6})\})|\\",
+)
+_SHORT = {"\\": "\\", "n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+
+
+def unescaped_one_by_one(text: str) -> str | int:
+    """What `unescape` is to give, slowly and plainly; or where the first backslash is that begins no escape."""
+    pieces: list[str] = []
+    place = 0
+    for found in _ONE_ESCAPE.finditer(text):
+        short, *codes = found.groups()
+        code = next((int(code, 16) for code in codes if code), 0x110000)
+        if not short and code > 0x10FFFF:
+            return found.start()
+        pieces += text[place : found.start()], _SHORT[short] if short else chr(code)
+        place = found.end()
+    return canonical("".join([*pieces, text[place:]]))
+
+
+_ESCAPES = [
+    *(r"\n", r"\r", r"\t", r"\0", r"\\", "\\", r"\x41", r"\xe9", r"\x4", r"\u0041", r"\ud83d", r"\ude00", r"\u005c"),
+    *(r"\u{41}", r"\u{1F600}", r"\u{10ffff}", r"\u{110000}", r"\u{00d83d}", r"\u{0000041}", r"\u{}", r"\u{", r"\u12"),
+    *(r"\N{DASH}", r"\U00000041", r"\a", r"\'", r"\1", "\\\n", "\\é", "\\漢", r"\u漢", r"\u٣٣٣٣", "0", "12", "}"),
+]
+
+
+@given(st.lists(st.sampled_from(_ESCAPES) | texts, max_size=12).map("".join))
+def test_escapes_are_read_as_one_by_one(text: str) -> None:
+    expected = unescaped_one_by_one(text)
+    if isinstance(expected, str):
+        assert unescape(text) == expected
+    else:
+        with pytest.raises(EscapeError) as caught:
+            unescape(text)
+        assert caught.value.position == expected
+        assert str(caught.value).startswith(f"{text[expected : expected + 2]!r} ")
+
+
+@pytest.mark.parametrize("text", ["\n", "\0", "\ud800", "\\", "\r\t", "a\n\0\ud800漢\\", "\ud800a"], ids=ascii)
+def test_no_code_of_ours_runs_for_each_escape(text: str) -> None:
+    """Else the largest values keep the operator waiting for ten seconds."""
+    text *= 10_000
+    escaped = escape(text)
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        unescaped = unescape(escaped)
+    finally:
+        sys.setprofile(None)
+    assert unescaped == text
+    assert calls < 100
 
 
 @pytest.mark.parametrize("text", ["\0", "\r", "\u2028", "\ufeffa", "\ud800", "\u202eabc", "\x7f", "\ufffc"])
