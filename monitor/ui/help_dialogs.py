@@ -55,19 +55,26 @@ class ShortcutsDialog(QDialog):
         grid.setHorizontalSpacing(20)
         grid.setVerticalSpacing(4)
         for title, named in groups.items():
-            heading = QLabel(title, self)
+            heading = self._label(title)
             heading.setProperty("strong", True)
             heading.setContentsMargins(0, 10 if grid.count() else 0, 0, 2)
             grid.addWidget(heading, grid.rowCount(), 0, 1, 2)
             for keys, name in named.items():
-                label = QLabel(keys, self)
+                label = self._label(keys)
                 label.setFont(fixed_font())
                 label.setProperty("muted", True)
                 row = grid.rowCount()
                 grid.addWidget(label, row, 0)
-                grid.addWidget(QLabel(name, self), row, 1)
+                grid.addWidget(self._label(name), row, 1)
         grid.setRowStretch(grid.rowCount(), 1)
         return grid
+
+    def _label(self, text: str) -> QLabel:
+        """What would be undone names a key, which comes from a browser."""
+        label = QLabel(self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setText(text)
+        return label
 
     def labels(self) -> list[QLabel]:
         """All that is written in it."""

@@ -151,7 +151,7 @@ def test_one_guarded_edit_sets_them_all(operator: Operator, page: SimulatedPage)
     dialog = paste(operator, MIXED)
     operator.push(dialog.paste)
     assert asked(page) == [SetItem("theme", "light", "dark"), SetItem("new", "1", None), SetItem("", "empty key", None)]
-    assert operator.window.status.currentMessage() == "Pasted 3 items."
+    assert operator.window.status.currentMessage() == "Sent 3 items to the browser."
     page.answer()
     assert page.items["theme"] == "light"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QSyntaxHighlighter, QTextCharFormat, QTextDocument
@@ -18,6 +19,7 @@ _TOKEN: Final = re.compile(
     r"|(?P<number>-?\b[0-9][0-9.eE+-]*)|(?P<word>\b(?:true|false|null)\b)"
 )
 _REST: Final = re.compile(r'(?:[^"\\]|\\.)*+(?P<end>"|\\?$)(?P<key>\s*:)?')
+_WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 _IN_STRING: Final = 1
 
 
@@ -29,6 +31,8 @@ class JsonHighlighter(QSyntaxHighlighter):
         self._appearance = appearance
         self._formats: dict[str, QTextCharFormat] = {}
         self._enabled = False
+        self._wide: list[int] = []
+        """Where in the line the characters are that are two UTF-16 units, which is what Qt counts."""
         self._recolor()
         appearance.changed.connect(self._recolor)
 
@@ -40,6 +44,7 @@ class JsonHighlighter(QSyntaxHighlighter):
         """Colour one line."""
         if not self._enabled:
             return
+        self._wide = [] if text.isascii() else [found.start() for found in _WIDE.finditer(text)]
         at = 0
         if self.previousBlockState() == _IN_STRING:
             at = self._color_string(_REST.match(text), 0)
@@ -52,7 +57,7 @@ class JsonHighlighter(QSyntaxHighlighter):
             if found["string"] is not None:
                 at = self._color_string(found, found.start())
                 continue
-            self.setFormat(_units(text, found.start()), len(found[0]), self._formats[found.lastgroup or ""])
+            self._draw(found.start(), found.end(), found.lastgroup or "")
             at = found.end()
 
     def _color_string(self, found: re.Match[str] | None, start: int) -> int:
@@ -62,11 +67,14 @@ class JsonHighlighter(QSyntaxHighlighter):
             return 0
         end = found.end("end")
         name = "key" if found["key"] is not None else "string"
-        text = found.string
-        self.setFormat(_units(text, start), _units(text, end) - _units(text, start), self._formats[name])
+        self._draw(start, end, name)
         closed = found["end"] == '"'
         self.setCurrentBlockState(0 if closed else _IN_STRING)
         return found.end() if closed else -1
+
+    def _draw(self, start: int, end: int, name: str) -> None:
+        first, last = (place + bisect_left(self._wide, place) for place in (start, end))
+        self.setFormat(first, last - first, self._formats[name])
 
     def _recolor(self) -> None:
         for name, color in (("key", "accent"), ("string", "good"), ("number", "warning"), ("word", "literal")):
@@ -74,8 +82,3 @@ class JsonHighlighter(QSyntaxHighlighter):
             made.setForeground(self._appearance.color(color))
         if self._enabled:
             self.rehighlight()
-
-
-def _units(text: str, position: int) -> int:
-    """Qt counts UTF-16 units."""
-    return position if text.isascii() else position + sum(character > "\uffff" for character in text[:position])

@@ -228,7 +228,7 @@ class PasteDialog(QDialog):
         if not asked:
             return
         self._storage.editing.set_values(asked)
-        self.told.emit(f"Pasted {counted(len(asked), 'item')}.")
+        self.told.emit(f"Sent {counted(len(asked), 'item')} to the browser.")
         super().accept()
 
 

@@ -30,7 +30,7 @@ class PauseBar(QFrame):
         self._picture = QLabel(self)
         self.label = QLabel(self)
         self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.resume = QPushButton("Resu&me", self)
+        self.resume = QPushButton("Resume", self)
         self.resume.setToolTip("Show what is held back, and follow the browser again (Ctrl+P)")
         self.resume.clicked.connect(self.resumed)
         layout = QHBoxLayout(self)
