@@ -201,10 +201,15 @@ class MainWindow(QMainWindow):
             self._right.setCurrentWidget(self.placeholder)
         self.commands.follow()
 
-    def _show_item(self, session: Session, page: Page | None, key: str) -> None:
-        """Let the operator see what is being undone, where that is the session that is shown."""
+    def _show_item(self, session: Session, page: Page | None, key: str, waited: bool) -> None:
+        """Let the operator see what is being undone, where that is the session that is shown: but not after a wait, if
+        the operator types by then.
+        """
         row = self.storage.row
         if row is None or row.session is not session:
+            return
+        panel = self.storage.panel
+        if waited and panel is not None and panel.is_at_work:
             return
         self.storage.show_session(row, page)
         self.storage.show_kind("local" if page is None else "session")

@@ -475,3 +475,48 @@ def test_every_draft_counts_when_the_window_is_closed(operator: Operator, page: 
     assert operator.question().informativeText() == "2 values that are being edited."
     operator.answer("Cancel")
     assert page.items["alpha"] == "1"
+
+
+# --- a question is about the draft that it names ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", ["escape", "discard draft"])
+@pytest.mark.parametrize("answer", ["Save", "Discard"])
+def test_the_answer_goes_to_the_draft_that_was_asked_about(
+    operator: Operator, page: SimulatedPage, way: str, answer: str
+) -> None:
+    inspect(operator, "alpha")
+    operator.type("kept")
+    inspect(operator, "beta")
+    operator.type("!")
+    if way == "escape":
+        operator.press(Key.Key_Escape)
+    else:
+        operator.press(Key.Key_D, CTRL | SHIFT)
+    assert "“beta”" in operator.question().text()
+    operator.table.show_key("alpha")
+    operator.look()
+    operator.answer(answer)
+    drafts = operator.panel.model.drafts
+    assert "beta" not in drafts
+    assert "alpha" in drafts
+    if answer == "Save":
+        assert asked(page) == [SetItem("beta", "2!", "2")]
+    else:
+        assert not page.asked
+
+
+def test_what_was_there_before_is_not_lost_when_it_is_typed_in_a_conflict(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    inspect(operator, "beta")
+    operator.type("x")
+    page.set("beta", "theirs")
+    operator.look()
+    operator.press(Key.Key_A, CTRL)
+    operator.type("2")
+    operator.press(Key.Key_S, CTRL)
+    page.answer()
+    assert operator.cell("beta", Column.STATE) == "not saved: conflict"
+    assert "You wrote “2”" in operator.panel.refusals.label.text()
+    assert page.items["beta"] == "theirs"

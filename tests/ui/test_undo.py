@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from monitor.core.messages import RemoveItem, RenameItem, Result, SetItem
 from monitor.core.registry import Registry
+from monitor.ui.inspector.json_view import JsonView
 from monitor.ui.main_window import MainWindow
 from monitor.ui.storage.columns import Column
 from monitor.ui.undo import session_steps
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
 
+ALT = Qt.KeyboardModifier.AltModifier
 Act = Callable[[Operator, SimulatedPage], None]
 
 
@@ -606,3 +609,92 @@ def test_the_page_may_report_in_between(operator: Operator, page: SimulatedPage)
     undo(operator)
     page.answer()
     assert page.items["beta"] == "2"
+
+
+# --- an undo that waited, and what the operator types meanwhile -------------------------------------------------------
+
+
+def two_undos(operator: Operator, page: SimulatedPage) -> None:
+    """The second waits for the answer to the first."""
+    write(operator, page, "alpha", "A")
+    write(operator, page, "beta", "B")
+    undo(operator)
+    undo(operator)
+    assert asked(page) == [SetItem("beta", "2", "B")]
+
+
+def test_an_undo_that_waited_leaves_who_types_in_the_inspector_where_they_are(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    two_undos(operator, page)
+    operator.edit("gamma")
+    operator.press(Key.Key_Return, SHIFT)
+    operator.press(Key.Key_End, CTRL)
+    operator.type("one ")
+    page.answer()
+    operator.look()
+    assert asked(page) == [SetItem("alpha", "1", "A")]
+    operator.type("two")
+    drafts = operator.panel.model.drafts
+    assert "alpha" not in drafts
+    draft = drafts.of("gamma")
+    assert draft is not None
+    assert draft.written.text == "3one two"
+
+
+@pytest.mark.parametrize("typed", ["", "mine"])
+def test_an_undo_that_waited_leaves_an_open_cell_current(operator: Operator, page: SimulatedPage, typed: str) -> None:
+    two_undos(operator, page)
+    operator.edit("gamma")
+    operator.type(typed)
+    page.answer()
+    operator.look()
+    assert asked(page) == [SetItem("alpha", "1", "A")]
+    assert operator.table.current_key() == "gamma"
+    operator.type("!")
+    assert operator.editor.key == "gamma"
+    assert operator.editor.line.text() == typed + "!"
+
+
+def test_an_undo_that_waited_does_not_change_the_area_under_who_types(operator: Operator, page: SimulatedPage) -> None:
+    two_undos(operator, page)
+    operator.press(Key.Key_2, CTRL)
+    operator.press(Key.Key_N, CTRL)
+    operator.type("new")
+    page.answer()
+    operator.look()
+    assert operator.window.storage.areas.kind == "session"
+    assert operator.panel.form.key.text() == "new"
+
+
+def test_an_undo_that_waited_shows_its_item_to_who_looks_at_the_table(operator: Operator, page: SimulatedPage) -> None:
+    two_undos(operator, page)
+    operator.go_to("gamma")
+    page.answer()
+    operator.look()
+    assert operator.table.current_key() == "alpha"
+
+
+def test_a_row_that_comes_late_is_not_made_current_under_who_types(operator: Operator, page: SimulatedPage) -> None:
+    operator.press(Key.Key_F4)
+    operator.go_to("gamma")
+    operator.table.show_key("late")
+    operator.inspector.text_view.text.setFocus()
+    page.set("late", "1")
+    operator.look()
+    assert operator.table.current_key() == "gamma"
+
+
+def test_an_undo_that_waited_leaves_who_works_in_the_json_tree_where_they_are(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    page.set("gamma", '{"a": 1}')
+    two_undos(operator, page)
+    operator.go_to("gamma")
+    operator.press(Key.Key_2, ALT)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    view.tree.setFocus()
+    page.answer()
+    operator.look()
+    assert operator.table.current_key() == "gamma"

@@ -105,7 +105,7 @@ class Inspector(QFrame):
         self._lay_out()
         self.tabs.currentChanged.connect(self._take_tab)
         self.conflict.compare_asked.connect(self.compare)
-        self.save_button.clicked.connect(self.save)
+        self.save_button.clicked.connect(lambda: self.save())
         self.discard_button.clicked.connect(self.discard)
         items.drafts.changed.connect(self._take_draft)
         items.drafts.rewritten.connect(self._take_draft)
@@ -315,19 +315,24 @@ class Inspector(QFrame):
 
     # --- what was typed ----------------------------------------------------------------------------------------------
 
-    def save(self) -> None:
-        """Save what was typed for the item that is shown, unless something is wrong with it; then say so."""
-        if not self.view.finish():
+    def save(self, key: str | None = None) -> None:
+        """Save what was typed for the item of this key, or else for the one that is shown, unless something is wrong
+        with it; then show that item, and say so.
+        """
+        if key in (None, self._key) and not self.view.finish():
             return
-        draft = None if self._key is None else self._items.drafts.of(self._key)
+        key = self._key if key is None else key
+        draft = None if key is None else self._items.drafts.of(key)
         if draft is None:
             return
         if not self._items.subject(draft.key).can_edit:
+            self.show_key(draft.key)
             self.view.say(self.view.note, "Nothing may be written here now. Your text is kept.")
             return
         try:
             text = draft.written.read()
         except EscapeError as error:
+            self.show_key(draft.key)
             view = self.text_view
             self._show()
             view.load_now()
@@ -346,7 +351,8 @@ class Inspector(QFrame):
         # The views look once both are done: else they would show the value from before for a moment.
         self._saving = True
         try:
-            if text != draft.expected:
+            # In conflict the browser refuses what is sent, and the text stays to be decided on.
+            if text != draft.expected or draft.conflict:
                 self._items.save(key, text, draft.expected)
             self._items.drafts.drop(key)
         finally:
@@ -375,18 +381,20 @@ class Inspector(QFrame):
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
-        if self._key is not None and self._key in self._items.drafts:
-            ask_what_to_do(self._key, self._save_and_leave, self._discard_and_leave, self)
+        key = self._key
+        if key is not None and key in self._items.drafts:
+            # Another item may be shown by the time of the answer.
+            ask_what_to_do(key, lambda: self._save_and_leave(key), lambda: self._discard_and_leave(key), self)
         else:
             self.done.emit()
 
-    def _save_and_leave(self) -> None:
-        self.save()
-        if self._key not in self._items.drafts:
+    def _save_and_leave(self, key: str) -> None:
+        self.save(key)
+        if key not in self._items.drafts:
             self.done.emit()
 
-    def _discard_and_leave(self) -> None:
-        self.discard()
+    def _discard_and_leave(self, key: str) -> None:
+        self._items.drafts.drop(key)
         self.done.emit()
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.values import Redacted, escape, needs_escapes, one_line
 from monitor.ui.drafts.question import ask_what_to_do
@@ -37,13 +37,15 @@ if TYPE_CHECKING:
 class AreaPanel(QWidget):
     """Shows ``model``, and one of its ``items`` whole where ``choices`` says, and does what the operator's actions ask
     for. `told` carries a sentence for the status bar; `changed` says that what can be done is another; `drafted` that
-    a draft was begun or finished; `menu_asked` carries where.
+    a draft was begun or finished; `menu_asked` carries where; `filter_asked` says that the operator, who was in the
+    table, is to go on in the filter, for there is nothing else.
     """
 
     told = Signal(str)
     drafted = Signal()
     changed = Signal()
     menu_asked = Signal(QPoint)
+    filter_asked = Signal()
 
     def __init__(
         self,
@@ -98,6 +100,8 @@ class AreaPanel(QWidget):
         self.table.compare_asked.connect(self.compare)
         self.table.told.connect(self.told)
         self.table.selectionModel().currentRowChanged.connect(self._follow_current)
+        for line in (self.form.key, self.form.value):
+            line.installEventFilter(self)
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)
         self.form.drafted.connect(self._take_draft)
@@ -120,6 +124,12 @@ class AreaPanel(QWidget):
         """Whether there is text here that was typed and not sent."""
         return self.drafts > 0
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the operator types, or is at a value in the inspector: the current row must not move by itself."""
+        focus = self.window().focusWidget()
+        return self.table.is_typing or (focus is not None and self.inspector.isAncestorOf(focus))
+
     def _take_draft(self) -> None:
         if self.has_draft != self._had_draft:
             self._had_draft = self.has_draft
@@ -139,8 +149,44 @@ class AreaPanel(QWidget):
         self.form.check()
         note = self._why_empty()
         self.note.setText(breakable(note))
+        focus = self.window().focusWidget()
+        in_table = self._stack.currentWidget() is self.table and focus is not None and self.table.isAncestorOf(focus)
+        in_table = in_table or focus is self.table
         self._stack.setCurrentIndex(1 if note else 0)
+        if note and in_table:
+            self.take_focus()
         self._follow_current()
+
+    def take_focus(self) -> None:
+        """Let the operator go on with the items: in the open editor, in the table, or where there is something to do
+        about there being none.
+        """
+        reason = Qt.FocusReason.OtherFocusReason
+        if self._stack.currentWidget() is self.table:
+            (self.table.editor or self.table).setFocus(reason)
+        elif not self.model.area.loaded:
+            self.note.setFocus(reason)  # From there Qt takes it to the table, as soon as the items come.
+        elif self.form.isVisibleTo(self) and not self.model.filtered:
+            self.form.key.setFocus(reason)
+        else:
+            self.filter_asked.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In the blank row, where nothing was typed, Ctrl+Z and Ctrl+Y are for the edits: the focus comes there when
+        the last item is deleted.
+        """
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QLineEdit)
+            and (
+                (event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable())
+                or (event.matches(QKeySequence.StandardKey.Redo) and not watched.isRedoAvailable())
+            )
+        ):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
     def _why_empty(self) -> str:
         area = self.model.area
@@ -209,20 +255,22 @@ class AreaPanel(QWidget):
 
     def save_draft(self) -> None:
         """Save it, or the key that is being typed."""
-        draft, editor = self.draft, self.table.editor
+        self._save(self.draft)
+
+    def _save(self, draft: Draft | None) -> None:
+        editor = self.table.editor
         if editor is not None and (draft is None or draft.writer is editor):
             editor.accept()
         elif draft is not None:
             if draft.written.text is None:
                 self.inspect(draft.key)
-            self.inspector.show_key(draft.key)
-            self.inspector.save()
+            self.inspector.save(draft.key)
 
     def ask_to_discard(self) -> None:
         """Let go of the draft, if the operator means it."""
         draft = self.draft
         if draft is not None:
-            ask_what_to_do(draft.key, self.save_draft, lambda: self.model.drafts.drop(draft.key), self)
+            ask_what_to_do(draft.key, lambda: self._save(draft), lambda: self.model.drafts.drop(draft.key), self)
 
     def keep_mine(self) -> None:
         """The next save of the draft writes over what the browser holds now."""
@@ -267,6 +315,7 @@ class AreaPanel(QWidget):
         redacted = sum(model.look(key).kind == "redacted" for key in self.table.selected_keys())
         seen = {key: value for key in keys if isinstance(value := model.shown_value(key), str)}
         if seen:
+            self.table.note_deletion(seen)
             model.editing.remove(seen)
         if redacted:
             self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")
@@ -349,11 +398,11 @@ class AreaPanel(QWidget):
 
     def _add(self, key: str, value: str) -> None:
         self.model.editing.set_value(key, value, None)
-        self.table.show_key(key)
         self.table.setFocus()
+        self.table.show_key(key)
 
     def _close_form(self) -> None:
-        self.table.setFocus()
+        self.take_focus()
 
     def _enter_from_below(self) -> None:
         last = self.model.rowCount() - 1

@@ -130,9 +130,19 @@ class ItemEditor(QFrame):
         if value == self._seen or self.modified or self.done:
             return
         if value is not None and fits_line(value):
-            position = self.line.cursorPosition()
+            line = self.line
+            whole = line.selectedText() == line.text()  # So it begins, an empty text as well: typing replaces it.
+            at_end = line.cursorPosition() == len(line.text())
+            position, start, length = line.cursorPosition(), line.selectionStart(), line.selectionLength()
             self.start(value, value)
-            self.line.setCursorPosition(position)
+            if whole:
+                line.selectAll()
+            elif start >= 0:
+                line.setSelection(*((start + length, -length) if position == start else (start, length)))
+            elif at_end:
+                line.end(False)
+            else:
+                line.setCursorPosition(position)
         else:
             self.cancel()
 
@@ -230,6 +240,31 @@ class ItemEditor(QFrame):
         elif event.key() == Qt.Key.Key_Escape:
             self.cancel()
         event.accept()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt calls it by name
+        """Tab past the last thing here goes to the table, and so does Backtab past the first: in Qt's chain the editor
+        is the last of the window's children, and its neighbours are far away.
+        """
+        stops = [
+            widget
+            for widget in self.findChildren(QWidget)
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and self.isAncestorOf(widget)
+            and widget.isVisibleTo(self)
+            and widget.isEnabled()
+        ]
+        focus = self.window().focusWidget()
+        place = stops.index(focus) + (1 if forward else -1) if focus in stops else -1
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        if 0 <= place < len(stops):
+            stops[place].setFocus(reason)
+        elif self.modified:
+            table = self.parentWidget()
+            assert table is not None
+            table.setFocus(reason)
+        else:
+            self.leave()
+        return True
 
     def _wrong(self) -> EscapeError | str | None:
         try:

@@ -206,16 +206,20 @@ class StoragePane(QWidget):
         if self.panel is not None and self.panel.model.area is area:
             self.follow()
             return
+        focus = self.window().focusWidget()
+        inside = self.panel is not None and focus is not None and self.panel.isAncestorOf(focus)
         self._leave()
         panel = self._panels.get(area)
         if panel is None:
             panel = self._panels[area] = self._make_panel(session, page)
             self._stack.addWidget(panel)
         if self._columns is not None:
-            panel.table.horizontalHeader().restoreState(self._columns)
+            panel.table.arrange_columns(self._columns)
         self.filter_bar.filter(panel.model)
         self._stack.setCurrentWidget(panel)
         self.follow()
+        if inside:
+            panel.take_focus()
 
     def forget(self, session: Session) -> None:
         """The session is known no longer."""
@@ -251,6 +255,9 @@ class StoragePane(QWidget):
         """Let the operator go on in the table."""
         if self.panel is not None:
             self.panel.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _focus_filter(self) -> None:
+        self.filter_field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def remember(self, settings: QSettings) -> None:
         """Keep how the operator has arranged and narrowed down the items: the order is a part of the columns' state."""
@@ -294,6 +301,7 @@ class StoragePane(QWidget):
         panel.told.connect(self.told)
         panel.drafted.connect(lambda: self.drafted.emit(session))
         panel.menu_asked.connect(self.menu_asked)
+        panel.filter_asked.connect(self._focus_filter)
         return panel
 
     def _leave(self) -> None:

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableView,
+    QTextEdit,
+    QWidget,
+)
 
 from monitor.ui.read_only.attempts import nothing_changed
 from monitor.ui.storage.columns import Column
@@ -15,13 +32,19 @@ from monitor.ui.storage.long_text import LongTextDialog
 from monitor.ui.text.form import fits_line
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from collections.abc import Iterable
+
+    from PySide6.QtCore import QByteArray
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.model import StorageModel
 
 _FADE_EVERY: Final = 60
 _ROWS_IN_VIEW: Final = 60
+_NARROW: Final = 560
+"""Pixels of width below which key, value and state need the room of what is known of an item besides."""
+_BESIDES: Final = (Column.KIND, Column.CHANGED)
 _WIDTHS: Final = {
     Column.KEY: 150,
     Column.KIND: 78,
@@ -52,6 +75,8 @@ class StorageTable(QTableView):
         self._editor: ItemEditor | None = None
         self._dialog: LongTextDialog | None = None
         self._awaited: str | None = None
+        self._deleted: set[str] = set()
+        self._marks_current = False
         self._delegate = StorageDelegate(model, appearance, self)
         self.setItemDelegate(self._delegate)
         self._delegate.enlarge.connect(self._enlarge)
@@ -123,10 +148,32 @@ class StorageTable(QTableView):
         """The keys of the selected rows, from the top."""
         return [self.storage.key(row) for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether the operator types, here or elsewhere in the window. What is typed next must not go into another
+        item, and so the current row must not move by itself.
+        """
+        # That of the window, also while a question or a menu is open: there the operator goes on after it.
+        focus = self.window().focusWidget()
+        # An open editor counts wherever the focus is.
+        return (
+            self._editor is not None
+            or self._dialog is not None
+            or isinstance(focus, QLineEdit | QPlainTextEdit | QTextEdit)
+        )
+
     def show_key(self, key: str) -> None:
-        """Make the row of this key the current one, now or as soon as there is one."""
+        """Make the row of this key the current one, now or, unless the operator types by then, as soon as there is
+        one.
+        """
         self._awaited = key
-        self._follow()
+        self._go_to_awaited()
+
+    def note_deletion(self, keys: Iterable[str]) -> None:
+        """The operator deletes these items. Once their rows are gone, the current row is marked in their stead; but
+        none is where the page removes what was marked, for the next key of the operator's was not meant for it.
+        """
+        self._deleted = set(keys)
 
     # --- editing -----------------------------------------------------------------------------------------------------
 
@@ -247,12 +294,27 @@ class StorageTable(QTableView):
             return
         if editor is self._editor:
             self._editor = None
+        # Qt sees to this only where the editor itself has the focus, and not a question that was asked about it.
+        focus = self.window().focusWidget()
+        if focus is not None and (focus is editor or editor.isAncestorOf(focus)):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         super().closeEditor(editor, hint)
         self.drafted.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt calls it by name
         """The current row is one that is selected, so that it can be seen what the keys act on."""
         super().focusInEvent(event)
+        self._mark_current()
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:  # noqa: N802 - Qt's name
+        """See whether it is what the operator deleted."""
+        if self._deleted:
+            gone = self._deleted.intersection(self.storage.key(row) for row in range(first, last + 1))
+            self._marks_current = self._marks_current or bool(gone)
+            self._deleted -= gone
+        super().rowsAboutToBeRemoved(parent, first, last)
+
+    def _mark_current(self) -> None:
         if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
             self.selectRow(self.currentIndex().row())
 
@@ -272,9 +334,15 @@ class StorageTable(QTableView):
     def _follow(self) -> None:
         if self.storage.states.fading and not self._fading.isActive():
             self._fading.start()
-        if self._awaited is None:
-            return
-        row = self.storage.row_of(self._awaited)
+        if self._awaited is not None and self.is_typing:
+            self._awaited = None
+        self._go_to_awaited()
+        if self._marks_current:
+            self._marks_current = False
+            self._mark_current()
+
+    def _go_to_awaited(self) -> None:
+        row = None if self._awaited is None else self.storage.row_of(self._awaited)
         if row is not None:
             self._awaited = None
             index = self.storage.index(row, max(self.currentIndex().column(), 0))
@@ -293,6 +361,20 @@ class StorageTable(QTableView):
             row = self.storage.row_of(key)
             if row is not None:
                 self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
+
+    def arrange_columns(self, state: QByteArray) -> None:
+        """Arrange the columns as they were when ``state`` was taken of the header."""
+        self.horizontalHeader().restoreState(state)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        for column in _BESIDES:
+            self.setColumnHidden(column, self.viewport().width() < _NARROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the columns that can be spared are not shown."""
+        super().resizeEvent(event)
+        self._fit_columns()
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Only at construction: a table shows one area all its life."""

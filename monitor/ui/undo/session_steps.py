@@ -33,11 +33,11 @@ class SessionSteps(QUndoStack):
     """One undo or redo is under way at a time: what the operator asks for meanwhile waits for its outcome, and is
     dropped where the browser refuses, for then there is something to look at first.
 
-    `performed` carries page and key of an item that is concerned by what the browser is asked for; `told` a sentence
-    for the status bar. Call `hear` with every outcome of an edit of this session.
+    `performed` carries page and key of an item that is concerned by what the browser is asked for, and whether that
+    waited; `told` a sentence for the status bar. Call `hear` with every outcome of an edit of this session.
     """
 
-    performed = Signal(object, object)
+    performed = Signal(object, object, bool)
     told = Signal(str)
 
     def __init__(self, session: Session, clock: Callable[[], float], parent: QObject) -> None:
@@ -48,6 +48,7 @@ class SessionSteps(QUndoStack):
         self._step: Step | None = None
         self._edit: Edit | None = None
         self._wanted: deque[Intent] = deque()
+        self._waited = False
 
     # --- steps come and go -------------------------------------------------------------------------------------------
 
@@ -109,7 +110,7 @@ class SessionSteps(QUndoStack):
         self._take_outcome()
 
     def _perform(self, step: Step, intent: Intent, operations: Sequence[Operation]) -> None:
-        self.performed.emit(step.page, concerned(operations))
+        self.performed.emit(step.page, concerned(operations), self._waited)
         step.refused = None
         self._step = step
         self._edit = self._session.edit(operations, self._clock(), page=step.page, author=AUTHOR, intent=intent)
@@ -120,7 +121,9 @@ class SessionSteps(QUndoStack):
         """An edit of the operator's has an outcome, or was taken back."""
         self._take_outcome()
         if self._wanted and not self._awaits_answers():
+            self._waited = True
             self._move(self._wanted.popleft())
+            self._waited = False
 
     def refuse(self) -> None:
         """The browser has refused an edit of the operator's: what was asked for after it is not wanted any more."""

@@ -30,11 +30,12 @@ class Undo(QObject):
     undo; what was refused was never done.
 
     `changed` says that something else is next; `performed` carries session, page and key of an item that is
-    concerned; `told` a sentence for the status bar.
+    concerned, and whether it waited for an answer: the operator may be at something else by then; `told` a sentence
+    for the status bar.
     """
 
     changed = Signal()
-    performed = Signal(object, object, object)
+    performed = Signal(object, object, object, bool)
     told = Signal(str)
 
     def __init__(
@@ -150,7 +151,7 @@ class Undo(QObject):
         steps = self._steps.get(session)
         if steps is None:
             steps = self._steps[session] = SessionSteps(session, self._clock, self)
-            steps.performed.connect(lambda page, key: self.performed.emit(session, page, key))
+            steps.performed.connect(lambda page, key, waited: self.performed.emit(session, page, key, waited))
             steps.told.connect(self.told)
             self.group.addStack(steps)
             if session is self._session:
