@@ -58,8 +58,8 @@ class ItemStates:
         self._shown = shown
         self._changed_at: dict[str, float] = {}
         self._saved_at: dict[str, float] = {}
-        self._pending_cells: dict[str, set[Column]] = {}
-        self._refused_cells: dict[str, set[Column]] = {}
+        self._pending_cells: dict[str, frozenset[Column]] = {}
+        self._refused_cells: dict[str, frozenset[Column]] = {}
         self._renamed: set[str] = set()
         self.pending = Pending()
         self.refused: dict[str, Edit] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.edits import Edit, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
@@ -47,12 +47,13 @@ class Pending:
             for key, value in edit.operations.items.items():
                 self.items[key] = PendingItem(edit, value)
             return
+        gone = PendingItem(edit, None)  # one for all: an edit may remove every item of an area
         for operation in edit.operations:
             match operation:
                 case SetItem(key=key, value=value):
                     self.items[key] = PendingItem(edit, value)
                 case RemoveItem(key=key):
-                    self.items[key] = PendingItem(edit, None)
+                    self.items[key] = gone
                 case RenameItem(key=key, new_key=new_key):
                     moved = self.of(key)
                     value_moved = held.get(key) if moved is None else moved.value
@@ -67,24 +68,34 @@ class Pending:
         self.items.clear()
 
 
-def cells_concerned(edits: Iterable[Edit]) -> dict[str, set[Column]]:
+_KEY: Final = frozenset({Column.KEY})
+_VALUE: Final = frozenset({Column.VALUE})
+_BOTH: Final = _KEY | _VALUE
+
+
+def cells_concerned(edits: Iterable[Edit]) -> dict[str, frozenset[Column]]:
     """Which cells the edits are about, by the keys that they name: the value where it is set, the key where it is
     changed, both where the item is removed.
     """
-    cells: dict[str, set[Column]] = {}
+    cells: dict[str, frozenset[Column]] = {}
+
+    def concern(key: str, columns: frozenset[Column]) -> None:
+        before = cells.get(key, columns)
+        cells[key] = columns if before is columns else before | columns
+
     for edit in edits:
         operations = edit.operations
         if isinstance(operations, Replace):
             for key in operations.items:
-                cells.setdefault(key, set()).add(Column.VALUE)
+                concern(key, _VALUE)
             continue
         for operation in operations:
             match operation:
                 case SetItem(key=key):
-                    cells.setdefault(key, set()).add(Column.VALUE)
+                    concern(key, _VALUE)
                 case RemoveItem(key=key):
-                    cells.setdefault(key, set()).update((Column.KEY, Column.VALUE))
+                    concern(key, _BOTH)
                 case RenameItem(key=key, new_key=new_key):
-                    cells.setdefault(key, set()).add(Column.KEY)
-                    cells.setdefault(new_key, set()).add(Column.KEY)
+                    concern(key, _KEY)
+                    concern(new_key, _KEY)
     return cells
