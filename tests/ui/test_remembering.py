@@ -42,8 +42,8 @@ def test_arrangement_order_and_filter_are_as_they_were(
     SimulatedPage(registry, clock, {"b": "1", "a": "22", "c": "333", "x": ""}, user="Ada")
     operator = start(qtbot, registry, clock, settings)
     operator.look()
-    operator.window.resize(780, 500)
-    operator.window.splitter.setSizes([260, 520])
+    operator.window.resize(790, 500)
+    operator.window.splitter.setSizes([225, 565])
     operator.table.sortByColumn(Column.SIZE, Qt.SortOrder.DescendingOrder)
     operator.table.horizontalHeader().resizeSection(Column.KEY, 211)
     operator.table.horizontalHeader().moveSection(0, 1)
@@ -85,3 +85,15 @@ def test_settings_that_make_no_sense_are_passed_over(
     operator = start(qtbot, registry, clock, settings)
     assert operator.keys() == ["cart"]
     operator.window.close()
+
+
+def test_in_a_narrow_window_the_value_keeps_its_room(operator: Operator, registry: Registry, clock: Clock) -> None:
+    SimulatedPage(registry, clock, {"cart": "1"}, user="Ada")
+    operator.look()
+    for width, hidden in ((1100, False), (740, True), (1100, False)):
+        operator.window.resize(width, 520)
+        operator.look()
+        table = operator.table
+        assert table.isColumnHidden(Column.KIND) == table.isColumnHidden(Column.CHANGED) == hidden
+        assert table.columnWidth(Column.VALUE) >= 100
+        assert table.horizontalHeader().length() <= table.viewport().width()
