@@ -107,10 +107,6 @@ class Drafts(QObject):
         """The draft of this key, if there is one."""
         return self._drafts.get(key)
 
-    def conflicts(self) -> list[str]:
-        """The keys of the drafts that are in conflict, the one that was begun first before the others."""
-        return [key for key, draft in self._drafts.items() if draft.conflict]
-
     # --- the operator types ------------------------------------------------------------------------------------------
 
     def write(self, key: str, expected: str | None, writer: Writer) -> None:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 _DISPLAY = int(Qt.ItemDataRole.DisplayRole)
-_EDIT = int(Qt.ItemDataRole.EditRole)
 _TOOL_TIP = int(Qt.ItemDataRole.ToolTipRole)
 _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 PAGE: Final = 200
@@ -242,8 +241,8 @@ class JsonModel(QAbstractItemModel):
         return True
 
     def add(self, index: Index) -> Node | None:
-        """Add a member, null at first: in an object or array that is unfolded or empty, at its end; else behind the
-        member. Returns the container that it was added to.
+        """Add a member, null at first: in an object or array at its end, else behind the member. Returns the
+        container that it was added to.
         """
         node = _row(index).node
         inside = node.kind in _HOLDS

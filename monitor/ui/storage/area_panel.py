@@ -311,9 +311,9 @@ class AreaPanel(QWidget):
     def delete(self) -> None:
         """Remove the items of the selected rows, all or none."""
         model = self.model
-        keys = [key for key in self.table.selected_keys() if model.can_remove(key)]
-        redacted = sum(model.look(key).kind == "redacted" for key in self.table.selected_keys())
-        seen = {key: value for key in keys if isinstance(value := model.shown_value(key), str)}
+        chosen = {key: model.shown_value(key) for key in self.table.selected_keys()}
+        redacted = sum(isinstance(value, Redacted) for value in chosen.values())
+        seen = {key: value for key, value in chosen.items() if isinstance(value, str) and model.can_remove(key)}
         if seen:
             self.table.note_deletion(seen)
             model.editing.remove(seen)

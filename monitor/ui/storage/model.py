@@ -152,8 +152,11 @@ class StorageModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Keep the rows in the order of this column from now on."""
         column = column if 0 <= column < len(Column) else Column.KEY
+        descending = order == Qt.SortOrder.DescendingOrder
+        if (column, descending) == (self._column, self._order.descending):
+            return  # Qt asks twice for each order that is chosen by a program.
         self._column = Column(column)
-        self._order = ItemOrder(self._sort_key, descending=order == Qt.SortOrder.DescendingOrder)
+        self._order = ItemOrder(self._sort_key, descending=descending)
         self._rebuild()
 
     # --- what the delegate and the actions ask -----------------------------------------------------------------------

@@ -26,7 +26,7 @@ class ItemOrder:
         self, sort_key_of: Callable[[str, SortKey | None], SortKey | None], *, descending: bool = False
     ) -> None:
         self._sort_key_of = sort_key_of
-        self._descending = descending
+        self.descending = descending
         self._by_key: dict[str, SortKey] = {}
         self._sorted: list[SortKey] = []
 
@@ -58,7 +58,7 @@ class ItemOrder:
         if fresh:
             # Sorted but for the end, which costs hardly more than to look.
             self._sorted += fresh
-            self._sorted.sort(reverse=self._descending)
+            self._sorted.sort(reverse=self.descending)
         return bool(stale or fresh)
 
     def rebuild(self, keys: Iterable[str]) -> None:
@@ -69,7 +69,7 @@ class ItemOrder:
             after = self._sort_key_of(key, before.get(key))
             if after is not None:
                 self._by_key[key] = after
-        self._sorted = sorted(self._by_key.values(), reverse=self._descending)
+        self._sorted = sorted(self._by_key.values(), reverse=self.descending)
 
 
 def sort_key(column: Column, key: str, value: Value | None, changed_at: float | None, state: ItemState) -> SortKey:

@@ -146,7 +146,11 @@ class StorageTable(QTableView):
 
     def selected_keys(self) -> list[str]:
         """The keys of the selected rows, from the top."""
-        return [self.storage.key(row) for row in sorted(index.row() for index in self.selectionModel().selectedRows())]
+        # By ranges: for each of its rows, selectedRows() asks the model about every column.
+        selection = self.selectionModel().selection()
+        ranges = (selection.at(place) for place in range(selection.count()))
+        rows = {row for selected in ranges for row in range(selected.top(), selected.bottom() + 1)}
+        return [self.storage.key(row) for row in sorted(rows)]
 
     @property
     def is_typing(self) -> bool:
