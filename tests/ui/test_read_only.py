@@ -97,10 +97,10 @@ def test_each_is_switched_by_keys_and_shown(
 def test_the_menu_says_what_is_on(operator: Operator, page: SimulatedPage) -> None:
     menu = next(menu for menu in operator.window.menuBar().findChildren(QMenu) if menu.title() == "&Session")
     texts = [action.text().replace("&", "") for action in menu.actions()]
-    assert texts == ["This session read-only", "This origin read-only", "Everything read-only"]
+    assert texts[:3] == ["This session read-only", "This origin read-only", "Everything read-only"]
     menu.actions()[1].trigger()
     operator.look()
-    assert [action.isChecked() for action in menu.actions()] == [False, True, False]
+    assert [action.isChecked() for action in menu.actions()[:3]] == [False, True, False]
     menu.actions()[1].trigger()
     operator.look()
     assert not any(action.isChecked() for action in menu.actions())

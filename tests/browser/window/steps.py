@@ -42,10 +42,8 @@ async def until(signal: SignalInstance, condition: Callable[[], bool]) -> None:
 
 
 def shown_table(window: MainWindow, stage: Stage) -> StorageTable:
-    """Choose the stage's session in the tree, and return the table of its items."""
-    row = window.sessions_model.row_of(stage.session)
-    assert row is not None
-    window.sessions.view.setCurrentIndex(window.sessions_model.index_of(row))
+    """Choose the stage's session, shown in the tree already or about to be, and return the table of its items."""
+    window.sessions.choose(stage.session)
     panel = window.storage.panel
     assert panel is not None
     return panel.table
