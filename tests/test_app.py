@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -44,6 +44,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and /proc ar
 @pytest.fixture(scope="module")
 def runner(qapp: QApplication) -> Iterator[AsyncRunner]:
     qapp.setQuitOnLastWindowClosed(False)  # as the app does: closing the window only begins the end
+    qapp.removePostedEvents(qapp, QEvent.Type.Quit)  # of a window that an earlier test has closed
     with asyncio.Runner(loop_factory=partial(EventLoop, qapp)) as runner:
         yield runner
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from monitor.loop import EventLoop
@@ -38,6 +39,7 @@ def loop_factory(request: pytest.FixtureRequest, qapp: QApplication) -> LoopFact
     """Makes the loop under test: asyncio's own, then ours."""
     # Windows come and go in these tests, and none of them is the end of the application.
     qapp.setQuitOnLastWindowClosed(False)
+    qapp.removePostedEvents(qapp, QEvent.Type.Quit)  # of a window that an earlier test has closed
     return partial(EventLoop, qapp) if request.param == "qt" else asyncio.SelectorEventLoop
 
 
@@ -60,6 +62,7 @@ def runner(loop_factory: LoopFactory) -> Iterator[asyncio.Runner]:
 def qt_loop(qapp: QApplication) -> Iterator[EventLoop]:
     """Our loop alone, for what only it can do."""
     qapp.setQuitOnLastWindowClosed(False)
+    qapp.removePostedEvents(qapp, QEvent.Type.Quit)  # of a window that an earlier test has closed
     loop = EventLoop(qapp)
     yield loop
     loop.close()

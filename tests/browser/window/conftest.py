@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QEvent
 
 from monitor.loop import EventLoop
 from monitor.ui.main_window import MainWindow
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def runner(qapp: QApplication) -> Iterator[AsyncRunner]:
-    """The app's own loop: asyncio and the window in one thread."""
+    """The app's own loop: asyncio and the window in one thread.
+
+    As in the app, it does not end with the last window; nor because of one that an earlier test has closed.
+    """
+    qapp.setQuitOnLastWindowClosed(False)
+    qapp.removePostedEvents(qapp, QEvent.Type.Quit)
     with asyncio.Runner(loop_factory=partial(EventLoop, qapp)) as runner:
         yield runner
 
