@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from monitor.core.events import Event, Listener
 
+    Hold = Callable[[Session], bool]
+
 log = logging.getLogger(__name__)
 
 LIMITS = Limits(message=64 * 2**20)
@@ -40,7 +42,7 @@ class Registry:
     connection is gone, and `expire` some times a second. Listening: `subscribe`. ``name`` is part of every id made
     here; two registries that talk to the same browsers, one after the other, must differ in it, for browsers remember
     edits by id. Of the sessions that left, ``remembered`` are kept; beyond that the one that is gone longest is
-    forgotten, unless edits wait for it.
+    forgotten, unless edits wait for it or somebody holds it (`keep`).
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Registry:
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
         self._listeners: list[Listener] = []
+        self._holds: list[Hold] = []
         self._left: OrderedDict[str, Session] = OrderedDict()  # longest gone first
         self._due: list[tuple[float, int, Session]] = []
         self.now = 0.0
@@ -107,6 +110,19 @@ class Registry:
                 listener(event)
             except Exception:
                 log.exception("%r failed at %s", listener, type(event).__name__)
+
+    def keep(self, hold: Hold) -> Callable[[], None]:
+        """Let no session that left make room for others while ``hold`` says of it that there is something to keep.
+
+        It is asked of a few sessions whenever one leaves, and must answer at once. `forget` does not ask. Returns what
+        ends that.
+        """
+        self._holds = [*self._holds, hold]
+
+        def let_go() -> None:
+            self._holds = [other for other in self._holds if other is not hold]
+
+        return let_go
 
     # --- feeding -----------------------------------------------------------------------------------------------------
 
@@ -170,10 +186,23 @@ class Registry:
             if len(self._left) <= self.remembered:
                 return
             session_id, session = next(iter(self._left.items()))
-            if session.local_storage.unsettled:
+            if self._is_held(session):
                 self._left.move_to_end(session_id)  # Its turn comes again.
             else:
                 self.forget(session)
+
+    def _is_held(self, session: Session) -> bool:
+        # Areas of pages have nothing that waits: a session has left when its last page has, and took that along.
+        if session.local_storage.unsettled:
+            return True
+        for hold in self._holds:
+            try:
+                if hold(session):
+                    return True
+            except Exception:
+                log.exception("%r failed at %r", hold, session)
+                return True  # Better too much is kept than what nobody has another copy of is lost.
+        return False
 
     def forget(self, session: Session) -> None:
         """Keep nothing of a session that has left. Edits that still waited for it are refused.

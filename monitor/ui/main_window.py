@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Session Monitor")
         self.setWindowIcon(app_icon())
         self._connect()
+        self._end_holding = registry.keep(self._holds)
         self._restore()
         self.sessions.view.setFocus()
         self._follow()
@@ -258,6 +259,10 @@ class MainWindow(QMainWindow):
             if not session.live and self._registry.sessions.get(session.session_id) is session:
                 self._registry.forget(session)
 
+    def _holds(self, session: Session) -> bool:
+        """Whether something is here of a session that left which the operator has not saved."""
+        return bool(self.outcomes.refusals(session) or self.storage.drafts(session))
+
     def _at_stake(self, sessions: Iterable[Session]) -> str:
         """What the operator wrote in these sessions that no browser has taken, in words; nothing, if there is none."""
         drafts = waiting = refused = 0
@@ -299,6 +304,7 @@ class MainWindow(QMainWindow):
 
     def _end(self) -> None:
         """Listen no more: the sessions outlive the window by as long as it takes to close their lines."""
+        self._end_holding()
         self.storage.end()
         self.undo.end()
         self.outcomes.end()

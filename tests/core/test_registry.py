@@ -25,7 +25,7 @@ from monitor.core.events import (
 )
 from monitor.core.messages import Clear, EditRequest, Hello, Lead, Limits, Pong, SetItem, Welcome
 from monitor.core.page import Line
-from monitor.core.registry import Registry
+from monitor.core.registry import LOOKED_AT, Registry
 from tests.core.conversation import Closed, Hub, Talker, applied, ask, changes, hello, snapshot
 from tests.counting import lines_run
 
@@ -309,6 +309,87 @@ def test_a_session_that_edits_wait_for_is_not_forgotten_for_others(hub: Hub) -> 
     assert first.session.withdraw(edit)
     fourth, fifth = gone(hub, "fourth"), gone(hub, "fifth")
     assert list(hub.registry) == [fourth.session, fifth.session], "its turn came again"
+
+
+def test_a_session_that_somebody_holds_is_not_forgotten_for_others(hub: Hub) -> None:
+    hub.registry.remembered = 2
+    held = {"first"}
+    end = hub.registry.keep(lambda session: session.session_id in held)
+    first, second, third = gone(hub, "first"), gone(hub, "second"), gone(hub, "third")
+    assert list(hub.registry) == [first.session, third.session]
+    assert second.session.forgotten
+    held.clear()
+    fourth, fifth = gone(hub, "fourth"), gone(hub, "fifth")
+    assert list(hub.registry) == [fourth.session, fifth.session], "its turn came again"
+    held.add("fourth")
+    end()
+    end()
+    sixth, seventh = gone(hub, "sixth"), gone(hub, "seventh")
+    assert list(hub.registry) == [sixth.session, seventh.session], "nobody holds it any more"
+    hub.registry.keep(lambda session: True)
+    hub.registry.forget(sixth.session)
+    assert list(hub.registry) == [seventh.session], "it was asked for"
+
+
+def test_one_of_several_holds_is_enough(hub: Hub) -> None:
+    hub.registry.remembered = 0
+    hub.registry.keep(lambda session: session.session_id == "first")
+    hub.registry.keep(lambda session: session.session_id == "second")
+    for name in ("first", "third", "second"):
+        gone(hub, name)
+    assert [session.session_id for session in hub.registry] == ["first", "second"]
+
+
+def test_a_hold_that_fails_holds_and_is_logged(hub: Hub, caplog: pytest.LogCaptureFixture) -> None:
+    hub.registry.remembered = 0
+
+    def fail(session: object) -> bool:
+        raise RuntimeError("broken hold")
+
+    end = hub.registry.keep(fail)
+    first = gone(hub, "first")
+    assert list(hub.registry) == [first.session]
+    assert "broken hold" in caplog.text
+    end()
+    gone(hub, "second")
+    assert not list(hub.registry)
+
+
+def test_a_page_that_leaves_takes_no_edit_along_in_silence(hub: Hub) -> None:
+    """What waits for an area of a page has its outcome before the session is gone, and can so be held."""
+    hub.registry.remembered = 0
+    page = hub.leading_page()
+    page >> snapshot({}, area="session")
+    page.hang_up()
+    edit = page.session.edit([SetItem("a", "1")], hub.now, page=page.page)
+    refused: set[object] = set()
+
+    def hear(event: Event) -> None:
+        if isinstance(event, EditUpdated) and event.edit.state is EditState.REFUSED:
+            refused.add(event.session)
+
+    hub.registry.subscribe(hear)
+    hub.registry.keep(refused.__contains__)
+    hub.wait(3)
+    assert (edit.state, edit.reason) == (EditState.REFUSED, Reason.GONE)
+    assert list(hub.registry) == [page.session]
+
+
+def test_however_many_sessions_are_held_few_are_looked_at(hub: Hub) -> None:
+    hub.registry.remembered = 0
+    asked: list[object] = []
+
+    def hold(session: object) -> bool:
+        asked.append(session)
+        return True
+
+    hub.registry.keep(hold)
+    for number in range(50):
+        gone(hub, f"session {number}")
+    asked.clear()
+    gone(hub, "another")
+    assert len(asked) == LOOKED_AT
+    assert len(list(hub.registry)) == 51
 
 
 def test_however_many_edits_wait_a_session_that_leaves_costs_the_same(hub: Hub) -> None:

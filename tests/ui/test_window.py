@@ -438,6 +438,77 @@ def test_closing_with_edits_that_no_browser_has_taken_asks(
     assert not registry.sessions
 
 
+def others_leave(registry: Registry, clock: Clock) -> None:
+    """More sessions come and leave than are remembered."""
+    registry.remembered = 1
+    for name in ("Grace", "Joan", "Mary"):
+        open_session(registry, clock, name).leave_for_good()
+
+
+def test_a_draft_holds_its_session_back_when_too_many_have_left(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    page = open_session(registry, clock, "Ada")
+    operator.edit("of")
+    operator.type("draft")
+    operator.window.sessions.choose(open_session(registry, clock, "Alan").session)
+    operator.look()
+    page.leave_for_good()
+    others_leave(registry, clock)
+    operator.look()
+    assert not page.session.forgotten
+    operator.window.sessions.choose(page.session)
+    operator.look()
+    draft = operator.panel.model.drafts.of("of")
+    assert draft is not None
+    assert draft.written.text == "draft"
+    operator.panel.model.drafts.drop("of")
+    others_leave(registry, clock)
+    operator.look()
+    assert page.session.forgotten, "nothing of the operator's is left there"
+
+
+@pytest.mark.parametrize("kind", ["local", "session"])
+def test_a_refused_edit_holds_its_session_back_when_too_many_have_left(
+    operator: Operator, registry: Registry, clock: Clock, kind: str
+) -> None:
+    """An edit that waited for the SessionStorage of a page is refused when the page has left for good."""
+    page = open_session(registry, clock, "Ada")
+    operator.look()
+    operator.press(Key.Key_1 if kind == "local" else Key.Key_2, CTRL)
+    editing = operator.panel.model.editing
+    if kind == "local":
+        editing.set_value("of", "mine", "something else")
+        page.answer()
+    else:
+        page.leave()
+        editing.set_value("step", "mine", None)
+    page.leave_for_good()
+    others_leave(registry, clock)
+    operator.look()
+    assert not page.session.forgotten
+    assert operator.window.outcomes.refusals(page.session) == 1
+    assert "mine" in operator.panel.refusals.label.text()
+    operator.push(operator.panel.refusals.discard)
+    others_leave(registry, clock)
+    assert page.session.forgotten
+
+
+def test_a_window_that_is_closed_holds_nothing_back(
+    operator: Operator, registry: Registry, clock: Clock, qtbot: QtBot
+) -> None:
+    page = open_session(registry, clock, "Ada")
+    operator.look()
+    operator.panel.model.editing.set_value("of", "mine", "something else")
+    page.answer()
+    operator.window.close()
+    with qtbot.waitSignal(operator.window.closed):
+        next(each for each in operator.question().buttons() if each.text().startswith("Quit")).click()
+    page.leave_for_good()
+    others_leave(registry, clock)
+    assert page.session.forgotten
+
+
 def test_closing_once_more_asks_no_second_question_and_closes_when_confirmed(
     operator: Operator, registry: Registry, clock: Clock, qtbot: QtBot
 ) -> None:
