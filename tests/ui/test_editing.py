@@ -14,6 +14,8 @@ from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.random_text import AWKWARD
 from tests.ui.simulated_page import Clock, SimulatedPage
 
+ALT = Qt.KeyboardModifier.AltModifier
+
 
 @pytest.fixture
 def page(operator: Operator, registry: Registry, clock: Clock) -> SimulatedPage:
@@ -341,6 +343,127 @@ def test_discard_leaves_the_browser_as_it_is(operator: Operator, page: Simulated
     assert not operator.panel.refusals.isVisible()
     assert operator.cell("beta", Column.VALUE) == "theirs"
     assert operator.cell("beta", Column.STATE) in ("", "changed")
+
+
+def test_f2_goes_on_with_what_was_refused_over_what_the_browser_holds_now(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    refuse_beta(operator, page)
+    index = operator.panel.model.index(operator.panel.model.row_of("beta") or 0, Column.STATE)
+    assert "F2 goes on with what you wrote" in index.data(Qt.ItemDataRole.ToolTipRole)
+    operator.press(Key.Key_F2)
+    assert operator.editor.line.text() == "mine"
+    assert "not saved" in operator.editor.note.text()
+    operator.press(Key.Key_End)
+    operator.type("!")
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("beta", "mine!", "theirs")]
+    page.answer()
+    assert operator.cell("beta", Column.VALUE) == "mine!"
+    assert not operator.panel.refusals.isVisible()
+    assert operator.table.drafts == 0
+
+
+def test_what_was_refused_is_saved_as_it_is_by_enter(operator: Operator, page: SimulatedPage) -> None:
+    refuse_beta(operator, page)
+    operator.press(Key.Key_F2)
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("beta", "mine", "theirs")]
+    page.refuse("quota")
+    operator.look()
+    operator.press(Key.Key_F2)
+    assert operator.editor.line.text() == "mine"
+
+
+def test_escape_leaves_what_was_refused_with_its_edit_and_asks_only_for_what_was_typed_since(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    refuse_beta(operator, page)
+    operator.press(Key.Key_F2)
+    operator.press(Key.Key_Escape)
+    assert operator.table.editor is None
+    assert operator.cell("beta", Column.VALUE) == "theirs"
+    assert operator.table.drafts == 0
+    operator.press(Key.Key_F2)
+    operator.type("corrected")
+    operator.press(Key.Key_Escape)
+    operator.answer("Discard")
+    assert operator.table.editor is None
+    assert operator.cell("beta", Column.VALUE) == "theirs"
+    operator.press(Key.Key_F2)
+    assert operator.editor.line.text() == "mine"
+    assert not page.asked
+
+
+def test_discard_lets_go_of_what_was_refused_but_not_of_what_was_typed_since(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    refuse_beta(operator, page)
+    operator.press(Key.Key_F2)
+    operator.press(Key.Key_D, ALT)
+    assert operator.table.editor is None
+    operator.press(Key.Key_F2)
+    assert operator.editor.line.text() == "theirs"
+    operator.type("mine")
+    operator.press(Key.Key_Return)
+    page.refuse("quota")
+    operator.look()
+    operator.press(Key.Key_F2)
+    operator.type("shorter")
+    operator.press(Key.Key_D, ALT)
+    assert not operator.panel.refusals.isVisible()
+    assert operator.editor.line.text() == "shorter"
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("beta", "shorter", "theirs")]
+
+
+def test_what_was_refused_outlives_a_change_by_the_page_and_another_row(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    refuse_beta(operator, page)
+    operator.press(Key.Key_F2)
+    page.set("beta", "theirs again")
+    operator.look()
+    assert operator.editor.line.text() == "mine"
+    assert operator.editor.conflict is not None
+    assert operator.editor.conflict.isVisible()
+    operator.go_to("alpha")
+    assert operator.table.editor is None
+    operator.press(Key.Key_F2)
+    assert operator.editor.line.text() == "1"
+    operator.press(Key.Key_Escape)
+    operator.go_to("beta")
+    operator.press(Key.Key_F2)
+    assert operator.editor.line.text() == "mine"
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("beta", "mine", "theirs again")]
+
+
+def test_what_was_refused_stays_in_the_inspector_where_it_was_written(operator: Operator, page: SimulatedPage) -> None:
+    operator.go_to("beta")
+    operator.panel.inspect("beta")
+    operator.look()
+    operator.inspector.text_view.text.selectAll()
+    operator.type("written with room")
+    operator.press(Key.Key_S, CTRL)
+    page.items["beta"] = "theirs"
+    page.answer()
+    operator.look()
+    assert operator.panel.refusals.isVisible()
+    assert operator.inspector.text_view.text.toPlainText() == "written with room"
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("beta", "written with room", "theirs")]
+
+
+def test_a_long_text_that_was_refused_is_corrected_in_the_inspector(operator: Operator, page: SimulatedPage) -> None:
+    text = "first line\n" * 3_000
+    operator.panel.model.editing.set_value("beta", text, "2")
+    page.refuse("quota")
+    operator.go_to("beta")
+    operator.press(Key.Key_F2)
+    assert operator.inspector.text_view.text.toPlainText() == text
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("beta", text, "2")]
 
 
 def test_a_refusal_elsewhere_is_seen_in_the_list_of_sessions(

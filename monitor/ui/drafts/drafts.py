@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from monitor.core.values import EscapeError, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from monitor.core.values import Value
 
@@ -47,12 +47,15 @@ class Writer(Protocol):
 
 
 class Draft:
-    """The text typed for ``key``. ``expected`` is what a save expects the browser to hold, ``theirs`` what it holds."""
+    """The text typed for ``key``. ``expected`` is what a save expects the browser to hold, ``theirs`` what it holds.
+    ``refused`` is the text of a refused edit that the operator goes on with, if it is that; the edit keeps it as well.
+    """
 
-    __slots__ = ("_writer", "_written", "expected", "key", "theirs")
+    __slots__ = ("_writer", "_written", "expected", "key", "refused", "theirs")
 
-    def __init__(self, key: str, expected: str | None) -> None:
+    def __init__(self, key: str, expected: str | None, refused: str | None = None) -> None:
         self.key = key
+        self.refused = refused
         self.expected = expected
         self.theirs: Value | None = expected
         self._written = Written("")
@@ -67,6 +70,11 @@ class Draft:
     def written(self) -> Written:
         """What was typed so far. Takes as long as the text is long: the writer is asked."""
         return self._written if self._writer is None else self._writer.written()
+
+    @property
+    def is_as_refused(self) -> bool:
+        """Whether it is the text of a refused edit still, with nothing typed since."""
+        return self.refused is not None and self.written.text == self.refused
 
     @property
     def conflict(self) -> bool:
@@ -123,13 +131,32 @@ class Drafts(QObject):
         draft.put(written)
         self._tell(key, begun)
 
+    def take_up(self, key: str, refused: str, expected: str | None) -> None:
+        """The operator goes on with the text of a refused edit, and sees ``expected`` in the browser."""
+        if key not in self._drafts:
+            self._drafts[key] = draft = Draft(key, expected, refused)
+            draft.put(Written(refused))
+            self._tell(key, True)
+
+    def answer(self, is_refused: Container[str]) -> None:
+        """Refused edits were tried again, or let go of: ``is_refused`` are the keys of those that are left. Their texts
+        go with them; what was typed since is a draft like any other.
+        """
+        for key, draft in list(self._drafts.items()):
+            if draft.refused is not None and key not in is_refused:
+                if draft.is_as_refused:
+                    self.drop(key)
+                draft.refused = None
+
     def release(self, writer: Writer) -> None:
-        """``writer`` is about to hold something else. Its draft is kept, unless it says what was there before."""
+        """``writer`` is about to hold something else. Its draft is kept, unless it says what was there before, or what
+        a refused edit keeps.
+        """
         for key, draft in list(self._drafts.items()):
             if draft.writer is writer:
                 written = draft.written
                 draft.put(written)
-                if written.text is not None and written.text == draft.expected:
+                if written.text is not None and written.text in (draft.expected, draft.refused):
                     self.drop(key)
 
     def drop(self, key: str) -> None:

@@ -143,7 +143,7 @@ class AreaPanel(QWidget):
     def follow(self) -> None:
         """Show what there is to show now; also to be called when the session is another in any way."""
         self.pause_bar.follow()
-        self.refusals.follow()
+        self._follow_refusals()
         may_add = self.model.editing.session.why_read_only is None or self.form.has_draft
         self.form.setVisible(self.model.area.loaded and self.model.area.error is None and may_add)
         self.form.check()
@@ -156,6 +156,15 @@ class AreaPanel(QWidget):
         if note and in_table:
             self.take_focus()
         self._follow_current()
+
+    def _follow_refusals(self) -> None:
+        before = self.refusals.edit
+        self.refusals.follow()
+        edit, key, focus = self.refusals.edit, self.inspector.key, self.window().focusWidget()
+        inside = focus is not None and self.inspector.isAncestorOf(focus)
+        if edit is not None and edit is not before and inside and key is not None and edit.named_keys == {key}:
+            # Written here: it stays where the operator is.
+            self.model.take_up_refused(key)
 
     def take_focus(self) -> None:
         """Let the operator go on with the items: in the open editor, in the table, or where there is something to do
@@ -213,6 +222,7 @@ class AreaPanel(QWidget):
     def inspect(self, key: str) -> None:
         """Let the operator edit the value in the inspector."""
         self._choices.shown = True
+        self.model.take_up_refused(key)
         self.table.show_key(key)
         self.inspector.show_key(key)
         self.inspector.edit()

@@ -82,7 +82,7 @@ class StorageDelegate(QStyledItemDelegate):
         Qt also asks for this whenever the current cell changes, but a draft is sent by its operator only.
         """
         assert isinstance(editor, ItemEditor)
-        if not (editor.done and editor.modified):
+        if not (editor.done and editor.saves):
             return
         text = editor.read()
         editing, seen = self._model.editing, editor.seen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent
+
+_REFUSED_HINT: Final = "Your text, which was not saved. Enter saves it over what is there now."
 
 
 class ItemEditor(QFrame):
@@ -53,6 +55,7 @@ class ItemEditor(QFrame):
         self._initial: str | None = None
         self._escaped = False
         self._outgrown: str | None = None
+        self._drafted = False
         self.edits_key = drafts is None
         self.setProperty("editor", True)
         self.setAutoFillBackground(True)
@@ -98,11 +101,18 @@ class ItemEditor(QFrame):
 
     @property
     def modified(self) -> bool:
-        """Whether the text is another than the one that editing began with."""
+        """Whether the text is another than the one that editing began with, and would be lost with the editor."""
         return self.line.text() != self._initial
 
+    @property
+    def saves(self) -> bool:
+        """Whether there is anything to save: what was typed, or what was refused before."""
+        return self.modified or self._drafted
+
     def start(self, text: str, seen: str | None) -> None:
-        """Begin with ``text``, which must fit a line; or with what was typed for the key before."""
+        """Begin with ``text``, which must fit a line; or with what was typed for the key before. What was refused is
+        kept with the refused edit, so that nothing is lost by leaving it as it is.
+        """
         self._seen = seen
         draft = None if self._drafts is None else self._drafts.of(self.key)
         if draft is None:
@@ -110,10 +120,11 @@ class ItemEditor(QFrame):
             self._initial = self.line.text()
             self._say()
             return
-        written = draft.written
+        written, is_as_refused = draft.written, draft.is_as_refused
         draft.lend(self)
-        self._initial = None
+        self._drafted = True
         self._fill(written)
+        self._initial = self.line.text() if is_as_refused else None
         self._say()
 
     def _fill(self, written: Written) -> None:
@@ -127,7 +138,7 @@ class ItemEditor(QFrame):
 
     def follow(self, value: str | None) -> None:
         """The row shows another value now. A draft stays, and the operator is told (`ConflictBar`)."""
-        if value == self._seen or self.modified or self.done:
+        if value == self._seen or self.saves or self.done:
             return
         if value is not None and fits_line(value):
             line = self.line
@@ -162,12 +173,15 @@ class ItemEditor(QFrame):
     def _outgrow(self, text: str) -> None:
         self._outgrown = self.line.with_pasted(escape(text) if self._escaped else text)
         if self._drafts is not None:
+            self._drafted = True
             self._drafts.write(self.key, self._seen, self)
         self.enlarge.emit()
 
     def _take_typing(self) -> None:
         if self._drafts is not None and not self.done:
-            if self.modified:
+            draft = self._drafts.of(self.key)
+            self._drafted = self.modified or (draft is not None and draft.refused is not None)
+            if self._drafted:
                 self._drafts.write(self.key, self._seen, self)
             else:
                 self._drafts.drop(self.key)
@@ -177,7 +191,7 @@ class ItemEditor(QFrame):
         """The draft was dropped, or the browser holds something else by now, or what it held before."""
         if key != self.key or self.done or self._drafts is None:
             return
-        if key not in self._drafts and self.modified:
+        if key not in self._drafts and self._drafted:
             self.leave()
         else:
             self._say()
@@ -192,7 +206,7 @@ class ItemEditor(QFrame):
         """Finish, unless something is wrong with the text; then say so, and go on."""
         wrong = self._wrong()
         if wrong is None:
-            broken = None if self.edits_key or not self.modified else broken_json(self.seen, self.read())
+            broken = None if self.edits_key or not self.saves else broken_json(self.seen, self.read())
             if broken is None:
                 self.finish()
             else:
@@ -275,7 +289,7 @@ class ItemEditor(QFrame):
 
     def _say(self) -> None:
         wrong = self._wrong()
-        text = LINE_HINT if self._escaped else ""
+        text = LINE_HINT if self._escaped else _REFUSED_HINT if self._drafted and not self.modified else ""
         if wrong is not None:
             text = escape_error(wrong, self.line.text()) if isinstance(wrong, EscapeError) else wrong
         if self.conflict is not None and self._drafts is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.edits import Edit, Reason, Replace
-from monitor.core.messages import RenameItem
+from monitor.core.edits import Edit, Intent, Reason, Replace
+from monitor.core.messages import RenameItem, SetItem
 from monitor.core.values import Redacted
 from monitor.ui.storage.columns import Column, ItemState
 from monitor.ui.storage.pending import Pending, cells_concerned
@@ -146,7 +146,8 @@ class ItemStates:
         """The state in a sentence."""
         state = self.state(key)
         if state is ItemState.REFUSED:
-            return f"Not saved: {reason_in_words(self.refused[key])}."
+            goes_on = " F2 goes on with what you wrote." if self.refused_text(key) is not None else ""
+            return f"Not saved: {reason_in_words(self.refused[key])}.{goes_on}"
         draft = self._drafts.of(key)
         if state is ItemState.DRAFT and draft is not None and draft.conflict:
             return "You have typed another value that is not saved yet, and the page has changed it meanwhile."
@@ -154,6 +155,16 @@ class ItemStates:
         if state is ItemState.WAITING and pending is not None and pending.edit.sent:
             return "Sent, but the page left before it answered. What came of it is known when it comes back."
         return _EXPLAINED.get(state) or self.words(key)
+
+    def refused_text(self, key: str) -> str | None:
+        """What the operator wrote for the item, if that was refused last. What an undo would have put back was not
+        written by anybody now.
+        """
+        edit = self.refused.get(key)
+        if edit is None or edit.intent is Intent.UNDO or isinstance(edit.operations, Replace) or self.pending.of(key):
+            return None
+        written = (each.value for each in edit.operations if isinstance(each, SetItem) and each.key == key)
+        return next(written, None)
 
     def flash(self, key: str) -> float:
         """How fresh the page's last change of the item is: seconds left of `FLASH`, or 0."""

@@ -193,6 +193,14 @@ class StorageModel(QAbstractTableModel):
         """How the item reads."""
         return self._looks.of(key, self.shown_value(key))
 
+    def take_up_refused(self, key: str) -> None:
+        """The operator is about to edit the item: where the last edit of it was refused, with the text of that, over
+        what the browser holds now.
+        """
+        text, held = self.states.refused_text(key), self.held_value(key)
+        if text is not None and text != held and self.can_edit(key):
+            self.drafts.take_up(key, text, held if isinstance(held, str) else None)
+
     def can_edit(self, key: str) -> bool:
         """Whether the operator may write a new value: also for an item that is gone, to have it again."""
         pending = self.states.pending.of(key)
@@ -346,6 +354,7 @@ class StorageModel(QAbstractTableModel):
             return False
         self._news_of_edits = False
         keys, whole = self.states.refresh()
+        self.drafts.answer(self.states.refused)
         self._dirty |= keys
         return whole
 

@@ -46,7 +46,7 @@ class RefusalBar(QFrame):
         self.overwrite.setToolTip("Write over what the browser holds now (Alt+O)")
         self.overwrite.clicked.connect(self.write_over)
         self.discard = QPushButton("Discard", self)
-        self.discard.setToolTip("Let go of this edit, and leave the browser as it is (Alt+D)")
+        self.discard.setToolTip("Let go of this edit and what you wrote, and leave the browser as it is (Alt+D)")
         self.discard.clicked.connect(self.let_go)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(14, 8, 12, 8)

@@ -193,6 +193,7 @@ class StorageTable(QTableView):
         """
         if self._finish_first() or self._says_why_not() or not self.storage.can_edit(key):
             return
+        self.storage.take_up_refused(key)
         draft = self.storage.drafts.of(key)
         text = self.storage.shown_value(key) if draft is None else draft.written.text or draft.written.form
         if isinstance(text, str) and not fits_line(text):
@@ -294,7 +295,9 @@ class StorageTable(QTableView):
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802 - Qt's name
         """Qt closes whenever the current cell changes; a draft is closed by its operator only."""
-        if isinstance(editor, ItemEditor) and editor.modified and not editor.done:
+        if isinstance(editor, ItemEditor) and not editor.done:
+            if not editor.modified:
+                editor.leave()  # which comes here again
             return
         if editor is self._editor:
             self._editor = None
