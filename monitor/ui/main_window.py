@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
@@ -22,6 +23,7 @@ from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, session_of
 from monitor.ui.sessions.sentences import is_read_only, origin_in_words
+from monitor.ui.settings_file import SettingsFile, write
 from monitor.ui.status_line import StatusLine
 from monitor.ui.storage.outcomes import AUTHOR, Outcomes
 from monitor.ui.storage.pane import StoragePane
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from monitor.core.page import Page
     from monitor.core.registry import Registry
     from monitor.core.session import Session
+
+log = logging.getLogger(__name__)
 
 _SIZE: Final = QSize(1180, 740)
 _LEFT: Final = 300
@@ -135,6 +139,8 @@ class MainWindow(QMainWindow):
         self.storage.menu_asked.connect(self.commands.open_item_menu)
         self.connect_panel.page_asked.connect(self.ask_for_page)
         self.appearance.changed.connect(self.commands.recolor)
+        if self._settings is not None:
+            SettingsFile(self._settings, self).failed.connect(self.status.show_notice)
 
     # --- what the app says -------------------------------------------------------------------------------------------
 
@@ -323,6 +329,8 @@ class MainWindow(QMainWindow):
         self._settings.setValue("window/geometry", self.saveGeometry())
         self._settings.setValue("window/splitter", self.splitter.saveState())
         self.storage.remember(self._settings)
+        if not write(self._settings):
+            log.warning("the settings cannot be written: %s", self._settings.fileName())
 
     def _restore(self) -> None:
         size = _SIZE

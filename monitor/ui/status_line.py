@@ -26,6 +26,7 @@ class StatusLine(QStatusBar):
         self._since = QElapsedTimer()
         self._since.start()
         self.setSizeGripEnabled(False)
+        self._notices: list[str] = []
         self.address = self._label("Not listening yet")
         self.notice = self._label("")
         # However long it is, the window may be narrower; the tool tip has all of it.
@@ -53,10 +54,12 @@ class StatusLine(QStatusBar):
         self.address.setText(f"Listening at {url}" if url else "Not listening")
 
     def show_notice(self, text: str) -> None:
-        """A sentence that stays; empty for none."""
-        self.notice.setText(f"⚠ {text}" if text else "")
-        self.notice.setToolTip(plain_tooltip(text))
-        self.notice.setVisible(bool(text))
+        """A sentence that stays, beside those that stand there. An empty one says nothing."""
+        if text and text not in self._notices:
+            self._notices.append(text)
+            self.notice.setText("  ".join(f"⚠ {notice}" for notice in self._notices))
+            self.notice.setToolTip(plain_tooltip(self.notice.text()))
+            self.notice.show()
 
     def tell(self, text: str) -> None:
         """A sentence that stays for some seconds."""

@@ -324,6 +324,68 @@ def test_it_is_kept_at_once_and_holds_from_the_next_start_on(qtbot: QtBot, clock
     window.close()
 
 
+def test_a_switch_that_the_next_start_will_not_know_of_is_told_at_once(
+    qtbot: QtBot, registry: Registry, clock: Clock, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    window = a_window(qtbot, registry, clock, blocked / "window.ini")
+    operator = Operator(window, qtbot)
+    SimulatedPage(registry, clock, {"a": "1"}, user="Ada")
+    operator.look()
+    switches = window.commands.read_only
+    for switch, done in (
+        (switches.session, "This session is read-only now."),
+        (switches.origin, "Every session at “https://shop.example” is read-only now."),
+        (switches.everything, "Everything is read-only now."),
+        (switches.everything, "No longer is everything read-only."),
+    ):
+        switch.trigger()
+        assert told(operator) == f"{done} The next start will not know of it: the settings cannot be written."
+    blocked.unlink()
+    switches.session.trigger()
+    assert told(operator) == "It stays so: this origin is read-only."
+    registry = Registry("two")
+    again = a_window(qtbot, registry, clock, blocked / "window.ini")
+    assert registry.read_only.origins == {"https://shop.example"}
+    assert not registry.read_only.sessions
+    again.close()
+    window.close()
+
+
+def test_a_damaged_file_protects_everything_until_the_operator_lifts_it(
+    qtbot: QtBot, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "window.ini"
+    path.write_text("[General]\nread-on")
+    for number in range(2):  # The first window has made the file whole.
+        registry = Registry(f"start {number}")
+        window = a_window(qtbot, registry, clock, path)
+        assert registry.read_only.everything
+        assert ("everything is read-only now" in window.status.notice.text()) == (number == 0)
+        window.close()
+    window = a_window(qtbot, registry, clock, path)
+    window.commands.read_only.everything.trigger()
+    window.close()
+    registry = Registry("last")
+    a_window(qtbot, registry, clock, path).close()
+    assert not registry.read_only.everything
+    assert "cannot be read" in caplog.text
+    caplog.clear()
+
+
+def test_a_file_that_cannot_be_read_protects_everything_and_says_so(
+    qtbot: QtBot, registry: Registry, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "window.ini"
+    path.mkdir()
+    window = a_window(qtbot, registry, clock, path)
+    assert registry.read_only.everything
+    assert "everything is read-only now" in window.status.notice.text()
+    window.close()
+    caplog.clear()
+
+
 @pytest.mark.parametrize("text", ["{", '{"everything": 1}', "[]", '{"sessions": [1]}'])
 def test_what_cannot_be_read_protects_everything_and_says_so(
     qtbot: QtBot, clock: Clock, tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QApplication
 
 from monitor.ui.main_window import MainWindow
+from monitor.ui.settings_file import SettingsFile
 from monitor.ui.storage.columns import Column
 from tests.ui.operator import CTRL, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
@@ -85,6 +87,50 @@ def test_settings_that_make_no_sense_are_passed_over(
     operator = start(qtbot, registry, clock, settings)
     assert operator.keys() == ["cart"]
     operator.window.close()
+
+
+@pytest.mark.logs
+def test_settings_that_cannot_be_written_are_told_once(
+    qtbot: QtBot, registry: Registry, clock: Clock, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    path = blocked / "window.ini"
+    SimulatedPage(registry, clock, {"cart": "1"}, user="Ada")
+    operator = start(qtbot, registry, clock, QSettings(str(path), QSettings.Format.IniFormat))
+    operator.look()
+    window = operator.window
+    assert not window.status.notice.isVisible(), "nothing was to be written yet"
+    window.show_notice("Port 8765 is taken.")
+    for _ in range(2):
+        operator.press(Key.Key_F4)
+        notice = window.status.notice.text()
+        assert notice == f"⚠ Port 8765 is taken.  ⚠ Settings cannot be written: {path}. They hold until the app ends."
+        assert window.status.notice.isVisible()
+    window.close()
+    assert not window.isVisible(), "that does not hold it up"
+
+
+def test_settings_that_can_be_written_again_are(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "window.ini"
+    path.mkdir()
+    settings = QSettings(str(path), QSettings.Format.IniFormat)
+    failures: list[str] = []
+    file = SettingsFile(settings, settings)
+    file.failed.connect(failures.append)
+    for attempt in ("refused", "refused again"):
+        settings.setValue("attempt", attempt)
+        QApplication.processEvents()
+    assert len(failures) == 1
+    path.rmdir()
+    settings.setValue("more", "1")
+    QApplication.processEvents()
+    assert {"attempt=refused again", "more=1"} <= set(path.read_text().splitlines())
+    path.unlink()
+    path.mkdir()
+    settings.setValue("attempt", "third")
+    QApplication.processEvents()
+    assert len(failures) == 2, "told anew"
 
 
 def test_in_a_narrow_window_the_value_keeps_its_room(operator: Operator, registry: Registry, clock: Clock) -> None:

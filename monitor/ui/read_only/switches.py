@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from monitor.ui.sessions.rows import OriginRow, session_of
 from monitor.ui.words import quoted
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from monitor.ui.sessions.rows import Row
 
     Make = Callable[[str, str, Callable[[], object], QWidget | None, str], QAction]
+
+_NOT_KEPT: Final = "The next start will not know of it: the settings cannot be written."
 
 
 class Switches:
@@ -67,23 +69,27 @@ class Switches:
         session = self._session
         if session is not None:
             on = session.session_id not in self._protection.read_only.sessions
-            self._protection.apply(self._protection.read_only.with_session(session.session_id, on))
+            kept = self._protection.apply(self._protection.read_only.with_session(session.session_id, on))
             still = session.why_read_only
-            self._tell("This session is read-only now." if on else _allowed("this session", still))
+            self._say("This session is read-only now." if on else _allowed("this session", still), kept)
 
     def _switch_origin(self) -> None:
         origin = self._origin
         if origin is not None:
             on = origin not in self._protection.read_only.origins
-            self._protection.apply(self._protection.read_only.with_origin(origin, on))
+            kept = self._protection.apply(self._protection.read_only.with_origin(origin, on))
             still = "everything is read-only" if self._protection.read_only.everything else None
             name = quoted(origin, 80)
-            self._tell(f"Every session at {name} is read-only now." if on else _allowed(f"sessions at {name}", still))
+            done = f"Every session at {name} is read-only now." if on else _allowed(f"sessions at {name}", still)
+            self._say(done, kept)
 
     def _switch_everything(self) -> None:
         on = not self._protection.read_only.everything
-        self._protection.apply(self._protection.read_only.with_everything(on))
-        self._tell("Everything is read-only now." if on else "No longer is everything read-only.")
+        kept = self._protection.apply(self._protection.read_only.with_everything(on))
+        self._say("Everything is read-only now." if on else "No longer is everything read-only.", kept)
+
+    def _say(self, done: str, kept: bool) -> None:
+        self._tell(done if kept else f"{done} {_NOT_KEPT}")
 
 
 def _allowed(what: str, still: str | None) -> str:
