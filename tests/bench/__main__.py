@@ -6,10 +6,11 @@ The method. Each figure is the median of five repetitions, and each repetition m
 after the other, on the same machine in the same run; a ratio is the median of the five ratios, so that a machine that
 is slow for a while is slow for both. The app runs as it is started by its command line, with its real window on Qt's
 offscreen platform and its real models, in a process of its own. Browsers are simulated by another process (`load`),
-which speaks the protocol over real sockets on 127.0.0.1 and writes frames by hand, so that it is never what is measured.
-The bare parts are `websockets` on asyncio's own loop, Qt's own models in C++, an empty window, Chromium without the bridge. Times of
-round trips and latencies are wall time, medians (or the percentile that is named) of all in a repetition; costs are
-the processor time of the process. `growth` fits an exponent over the sizes: 0 does not grow, 1 grows with the size.
+which speaks the protocol over real sockets on 127.0.0.1, and writes its frames by hand so that it costs little. The
+bare parts are `websockets` on asyncio's own loop, Qt's own models in C++, a bare window, Chromium without the bridge.
+Times of round trips and latencies are wall time, medians (or the percentile that is named) of all in a repetition;
+costs are the processor time of the process. An exponent over the sizes tells how a figure grows: 0 does not, 1 grows
+with the size.
 
 This is a measurement, not a test: nothing here fails because a figure is bad. ``--small`` runs all of it once on
 little, to see that it works.

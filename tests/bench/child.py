@@ -19,6 +19,9 @@ _ROOT = Path(__file__).parents[2]
 _PATIENCE = 180.0
 """Seconds after which a child that does not answer is given up."""
 
+_QUIET = {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=false"}
+"""Without a screen, and without what that platform says of every window with size hints."""
+
 
 class Child:
     """Runs ``python -m tests.bench.MODULE``. Use it as a context; the process ends with it, by its own id.
@@ -35,7 +38,7 @@ class Child:
         self._process = subprocess.Popen(
             self._arguments,
             cwd=_ROOT,
-            env={**os.environ, **self._settings, "QT_QPA_PLATFORM": "offscreen"},
+            env={**os.environ, **_QUIET, **self._settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

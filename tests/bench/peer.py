@@ -1,0 +1,188 @@
+"""Peer: one simulated page over a real socket, its frames written by hand so that it costs as little as can be."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from hashlib import blake2b
+from time import monotonic_ns
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from monitor.core.messages import SUBPROTOCOL, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TEXT, _CLOSE, _PING, _PONG = 0x81, 0x88, 0x89, 0x8A
+ORIGINS: Final = 20
+"""Sites that the sessions belong to."""
+
+
+def frame(payload: bytes, opcode: int = _TEXT) -> bytes:
+    """A frame from a client. Its mask is four zeros, which leaves the payload as it is (RFC 6455, 5.3)."""
+    length = len(payload)
+    if length < 126:
+        return b"%c%c\0\0\0\0%b" % (opcode, 0x80 | length, payload)
+    if length < 65536:
+        return b"%c\xfe%b\0\0\0\0%b" % (opcode, length.to_bytes(2), payload)
+    return b"%c\xff%b\0\0\0\0%b" % (opcode, length.to_bytes(8), payload)
+
+
+def text(message: Any) -> bytes:
+    """JSON without spaces."""
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+class Peer(asyncio.Protocol):
+    """Page ``number`` of the load. It has a session of its own, with ``items`` in it, and answers edits at once.
+
+    ``bare`` is a peer that speaks no protocol: it says the same at once, and answers whatever it hears with ``reply``.
+    ``joined`` is called when all has been said, ``lost`` when the connection is gone.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        items: dict[str, str],
+        joined: Callable[[Peer], None],
+        lost: Callable[[Peer], None],
+        *,
+        bare: bool = False,
+    ) -> None:
+        self.number = number
+        self.session_id = f"session-{number}"
+        self.origin = f"http://shop-{number % ORIGINS}.test"
+        self.items = items
+        self.seq = 0
+        self.reply = b""
+        self._bare = bare
+        self._joined = joined
+        self._lost = lost
+        self._received = b""
+        self._open = False
+
+    # --- the socket --------------------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        cast("Any", transport).max_size = 65_536  # asyncio's 256 KiB cost more than all the rest of a small message
+        key = base64.b64encode(self.number.to_bytes(16)).decode()
+        self.transport.write(
+            f"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: {SUBPROTOCOL}\r\n"
+            f"Origin: {self.origin}\r\n\r\n".encode()
+        )
+
+    def data_received(self, data: bytes) -> None:
+        received = self._received + data if self._received else data
+        if not self._open:
+            head, end, received = received.partition(b"\r\n\r\n")
+            if not end:
+                self._received = head
+                return
+            if b" 101 " not in head[:16]:
+                raise ConnectionError(f"refused: {head[:80]!r}")
+            self._open = True
+            self._greet()
+        while len(received) >= 2:
+            length, start = received[1], 2
+            if length == 126:
+                length, start = int.from_bytes(received[2:4]), 4
+            elif length == 127:
+                length, start = int.from_bytes(received[2:10]), 10
+            if len(received) < start + length:
+                break
+            self._take(received[0], received[start : start + length])
+            received = received[start + length :]
+        self._received = received
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lost(self)
+
+    def _take(self, opcode: int, payload: bytes) -> None:
+        if opcode == _PING:
+            self.transport.write(frame(payload, _PONG))
+        elif opcode == _CLOSE:
+            self.transport.write(frame(payload, _CLOSE))
+            self.transport.close()
+        elif self._bare:
+            self.transport.write(frame(self.reply))
+        else:
+            self._obey(payload)
+
+    # --- the protocol ------------------------------------------------------------------------------------------------
+
+    def _greet(self) -> None:
+        self.transport.write(frame(self._hello()))
+        if self._bare:
+            self.transport.write(frame(self._snapshot("session", {})) + frame(self._snapshot("local", self.items)))
+            self._joined(self)
+
+    def _obey(self, payload: bytes) -> None:
+        if payload.startswith(b'{"type":"edit"'):
+            self.transport.write(frame(self.result(json.loads(payload))))
+        elif payload.startswith(b'{"type":"welcome"'):
+            self.transport.write(frame(self._snapshot("session", {})))
+        elif payload.startswith((b'{"type":"lead"', b'{"type":"resync"')):
+            self.transport.write(frame(self._snapshot("local", self.items)))
+            self._joined(self)
+        elif payload.startswith(b'{"type":"ping"'):
+            self.transport.write(frame(b'{"type":"pong"}'))
+
+    def result(self, edit: dict[str, Any]) -> bytes:
+        """Apply what an operator wants, and say so."""
+        self.seq += 1
+        for operation in edit["operations"]:
+            self.items[operation["key"]] = operation["value"]
+        values = [[operation["key"], operation["value"]] for operation in edit["operations"]]
+        return text(
+            {
+                "type": "result",
+                "id": edit["id"],
+                "outcome": "applied",
+                "area": "local",
+                "seq": self.seq,
+                "values": values,
+            }
+        )
+
+    def _hello(self) -> bytes:
+        return text(
+            {
+                "type": "hello",
+                "version": VERSION,
+                "session_id": self.session_id,
+                "secret": f"secret {self.number}",
+                "page_id": f"page-{self.number}",
+                "document_id": f"document-{self.number}",
+                "origin": self.origin,
+                "url": f"{self.origin}/basket?step={self.number}",
+                "title": f"Basket {self.number}",
+                "user": f"customer {self.number}",
+                "user_agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36",
+                "visible": True,
+                "bridge": "load",
+            }
+        )
+
+    def _snapshot(self, area: str, items: dict[str, str]) -> bytes:
+        pairs = list(items.items())
+        return text({"type": "snapshot", "area": area, "part": 1, "parts": 1, "seq": self.seq, "items": pairs})
+
+    # --- what it changes ---------------------------------------------------------------------------------------------
+
+    def change(self, key: str, value: str | None = None) -> bytes:
+        """The frame that says that the page has set an item; to the present time if no value is given."""
+        self.seq += 1
+        self.items[key] = value = value or str(monotonic_ns())
+        return frame(
+            b'{"type":"changes","area":"local","seq":%d,"changes":[["set","%b","%b"]]}'
+            % (self.seq, key.encode(), value.encode())
+        )
+
+
+def digest(items: dict[str, str]) -> int:
+    """A number that stands for these items, in whatever order."""
+    lines = "\n".join(f"{key}={value}" for key, value in sorted(items.items()))
+    return int.from_bytes(blake2b(lines.encode(), digest_size=8).digest())
