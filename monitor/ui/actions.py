@@ -37,7 +37,7 @@ class Actions(QObject):
         self.connect_page = self._make("&Connect a page…", "Ctrl+O", window.show_connect, everywhere, "connect")
         self.quit = self._make("&Quit", "Ctrl+Q", window.close, everywhere)
         self.undo = self._make("&Undo", "Ctrl+Z", window.undo.undo, everywhere, "undo")
-        self.redo = self._make("R&edo", "Ctrl+Shift+Z", window.undo.redo, everywhere, "redo")
+        self.redo = self._make("Red&o", "Ctrl+Shift+Z", window.undo.redo, everywhere, "redo")
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.add = self._make("&Add item…", "Ctrl+N", self._do(lambda panel: panel.open_form()), everywhere, "add")
         self.edit = self._make("&Edit value", "F2", self._do(lambda panel: panel.edit_value()), here, "edit")
@@ -55,11 +55,11 @@ class Actions(QObject):
         self.copy_script = self._make(
             "As a &console script", "Ctrl+Shift+S", self._do(lambda panel: panel.copy_as(Form.CONSOLE_SCRIPT)), here
         )
-        self.copy_as = QMenu("Copy &as", window)
+        self.copy_as = QMenu("Copy a&s", window)
         self.copy_as.addActions([self.copy_json, self.copy_table, self.copy_script])
         self.paste = self._make("&Paste items…", "Ctrl+V", self._do(lambda panel: panel.paste()), everywhere, "paste")
         self.search = self._make(
-            "&Search sessions", "Ctrl+Shift+F", window.sessions.search_field.take_focus, everywhere, "search"
+            "Search sessio&ns", "Ctrl+Shift+F", window.sessions.search_field.take_focus, everywhere, "search"
         )
         self.filter = self._make(
             "&Filter items", "Ctrl+F", window.storage.filter_field.take_focus, everywhere, "filter"
@@ -68,8 +68,8 @@ class Actions(QObject):
         self.session = self._make("&SessionStorage", "Ctrl+2", lambda: window.storage.show_kind("session"), everywhere)
         self.group = self._make("&Group keys", "Ctrl+G", window.storage.grouping.toggle, everywhere)
         self.group.setCheckable(True)
-        self.cross = self._make("Sessions or &items", "F6", self._cross, everywhere)
-        self.refresh = self._make("&Refresh", "F5", window.refresh, everywhere, "refresh")
+        self.cross = self._make("Sessions or i&tems", "F6", self._cross, everywhere)
+        self.refresh = self._make("Refres&h", "F5", window.refresh, everywhere, "refresh")
         self.pause = self._make(
             "&Pause", "Ctrl+P", self._do(lambda panel: panel.pause_or_resume()), everywhere, "pause"
         )
@@ -217,7 +217,7 @@ class Actions(QObject):
             action.setEnabled(some)
         self.inspector.follow()
         self._say_next(self.undo, "&Undo", self._window.undo.next_undo, why)
-        self._say_next(self.redo, "R&edo", self._window.undo.next_redo, why)
+        self._say_next(self.redo, "Red&o", self._window.undo.next_redo, why)
         self.read_only.follow()
         self.take_back.setEnabled(panel is not None and self._waiting(panel) is not None)
         session = self._window.sessions.session

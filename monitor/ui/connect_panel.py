@@ -38,10 +38,10 @@ class ConnectPanel(QWidget):
         inner = QVBoxLayout(self._box)
         inner.setContentsMargins(14, 12, 14, 12)
         inner.addWidget(self.snippet)
-        self.copy = QPushButton("&Copy", self)
+        self.copy = QPushButton("Co&py", self)
         self.copy.setDefault(True)
         self.copy.clicked.connect(self._copy)
-        self.open_page = QPushButton("&Open the sample page", self)
+        self.open_page = QPushButton("Open the s&ample page", self)
         self.open_page.setToolTip("A page of our own that is connected already, in your browser")
         self.open_page.clicked.connect(self.page_asked)
         self.address = self._label("", "muted")
@@ -71,7 +71,7 @@ class ConnectPanel(QWidget):
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
         self._copied.setInterval(_COPIED_FOR)
-        self._copied.timeout.connect(lambda: self.copy.setText("&Copy"))
+        self._copied.timeout.connect(lambda: self.copy.setText("Co&py"))
         self.show_address("", "", "")
 
     def _label(self, text: str, look: str) -> QLabel:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 
 from monitor.core.registry import Registry
-from monitor.ui.help_dialogs import ShortcutsDialog
 from monitor.ui.main_window import MainWindow
 from monitor.ui.sessions.delegate import ARROW, INDENT
 from monitor.ui.sessions.rows import OriginRow
@@ -315,27 +314,6 @@ def test_browser_text_is_plain_text_everywhere(operator: Operator, registry: Reg
 # --- menus -----------------------------------------------------------------------------------------------------------
 
 
-def _menu_actions(window: MainWindow) -> list[QAction]:
-    found: list[QAction] = []
-    waiting = list(window.menuBar().actions())
-    while waiting:
-        action = waiting.pop(0)
-        menu = action.menu()
-        if menu is not None:
-            waiting += menu.actions()  # type: ignore[attr-defined]  # a QMenu
-        elif not action.isSeparator():
-            found.append(action)
-    return found
-
-
-def test_every_menu_entry_has_a_name_and_a_shortcut_of_its_own(window: MainWindow) -> None:
-    actions = _menu_actions(window)
-    shortcuts = [action.shortcut().toString() for action in actions]
-    assert all(action.text() for action in actions)
-    assert all(shortcuts)
-    assert len(set(shortcuts)) == len(shortcuts)
-
-
 def test_every_button_and_field_has_a_name_for_those_who_cannot_see_it(
     operator: Operator, registry: Registry, clock: Clock
 ) -> None:
@@ -369,16 +347,6 @@ def test_connecting_a_page_is_explained_while_there_are_sessions(
     assert dialog.isVisible()
     assert dialog.panel.snippet.text() == SNIPPET
     dialog.close()
-
-
-def test_the_help_menu_lists_every_shortcut(operator: Operator) -> None:
-    operator.press(Key.Key_F1)
-    dialog = operator.window.findChild(ShortcutsDialog)
-    assert dialog is not None
-    shown = {keys for label in dialog.labels() for keys in label.text().split(", ")}
-    for action in _menu_actions(operator.window):
-        assert action.shortcut().toString() in shown
-    dialog.reject()
 
 
 def test_about_names_the_version(operator: Operator) -> None:

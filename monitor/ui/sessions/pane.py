@@ -91,7 +91,7 @@ class SessionsPane(QWidget):
         self.forget_action = action("&Forget", self.forget, QKeySequence.StandardKey.Delete)
         self.forget_all_action = action("Forget &all that left", self.forget_all)
         self.copy_id_action = action("Copy session &id", self.copy_id)
-        self.copy_address_action = action("Copy &address", self.copy_address)
+        self.copy_address_action = action("Copy a&ddress", self.copy_address)
 
     def add_actions(self, actions: list[QAction]) -> None:
         """These stand in the menu of the rows too."""
