@@ -18,20 +18,20 @@ from monitor.ui.icons import app_icon
 from monitor.ui.inspector.choices import Choices
 from monitor.ui.labels import breakable
 from monitor.ui.read_only.protection import Protection
-from monitor.ui.sessions.delegate import Badge
 from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, session_of
-from monitor.ui.sessions.sentences import is_read_only, origin_in_words
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, session_of
+from monitor.ui.sessions.sentences import origin_in_words
 from monitor.ui.settings_file import SettingsFile, write
 from monitor.ui.status_line import StatusLine
-from monitor.ui.storage.outcomes import AUTHOR, Outcomes
+from monitor.ui.storage.outcomes import Outcomes
 from monitor.ui.storage.pane import StoragePane
 from monitor.ui.undo.undo import Undo
-from monitor.ui.words import WallClock, counted, share
+from monitor.ui.unsaved import Unsaved
+from monitor.ui.words import WallClock, counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from PySide6.QtGui import QCloseEvent
 
@@ -76,8 +76,9 @@ class MainWindow(QMainWindow):
         self.history = History(registry)
         self.undo = Undo(registry, self.outcomes, clock, self)
         self.protection = Protection(registry, settings, clock)
-        self.sessions_model = SessionsModel(registry, self.frame, wall, self)
-        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self._badges, self)
+        self.unsaved = Unsaved(self.outcomes, lambda session: self.storage.drafts(session))
+        self.sessions_model = SessionsModel(registry, self.frame, wall, self.unsaved, self)
+        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self)
         self.choices = Choices(settings, self)
         self.storage = StoragePane(
             registry, self.outcomes, self.history, self.choices, self.frame, self.appearance, wall, clock, self
@@ -98,7 +99,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Session Monitor")
         self.setWindowIcon(app_icon())
         self._connect()
-        self._end_holding = registry.keep(self._holds)
+        self._end_holding = registry.keep(self.unsaved.holds)
         self._restore()
         self.sessions.view.setFocus()
         self._follow()
@@ -162,23 +163,6 @@ class MainWindow(QMainWindow):
     def show_notice(self, text: str) -> None:
         """Something that the operator should know, such as that another port is used than asked for. It stays."""
         self.status.show_notice(text)
-
-    def _badges(self, row: OriginRow | SessionRow) -> list[Badge]:
-        """How many sessions an origin has; what of a session waits for the operator: refused edits before drafts. And
-        whether nothing may be written there.
-        """
-        badges = []
-        if isinstance(row, OriginRow):
-            badges.append(Badge(share(row.matching, len(row.sessions)), "muted", "window"))
-        elif refused := self.outcomes.refusals(row.session):
-            badges.append(Badge(f"{refused:,} not saved", "error", "error_ground"))
-        elif self.storage.drafts(row.session):
-            badges.append(Badge("draft", "accent", "base"))
-        if is_read_only(row):
-            # Where something else is told as well, the picture alone leaves room for the name.
-            words = "" if badges and isinstance(row, SessionRow) else "read-only"
-            badges.append(Badge(words, "warning", "warning_ground", "read-only"))
-        return badges
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -252,7 +236,7 @@ class MainWindow(QMainWindow):
     # --- forgetting and closing --------------------------------------------------------------------------------------
 
     def _forget(self, sessions: list[Session]) -> None:
-        at_stake = self._at_stake(sessions)
+        at_stake = self.unsaved.in_words(sessions)
         if len(sessions) == 1 and not at_stake:
             self._registry.forget(sessions[0])
             return
@@ -264,25 +248,6 @@ class MainWindow(QMainWindow):
         for session in sessions:
             if not session.live and self._registry.sessions.get(session.session_id) is session:
                 self._registry.forget(session)
-
-    def _holds(self, session: Session) -> bool:
-        """Whether something is here of a session that left which the operator has not saved."""
-        return bool(self.outcomes.refusals(session) or self.storage.drafts(session))
-
-    def _at_stake(self, sessions: Iterable[Session]) -> str:
-        """What the operator wrote in these sessions that no browser has taken, in words; nothing, if there is none."""
-        drafts = waiting = refused = 0
-        for session in sessions:
-            drafts += self.storage.drafts(session)
-            for page in (None, *session.pages.values()):
-                waiting += sum(edit.author == AUTHOR for edit in session.unsettled(page))
-            refused += self.outcomes.refusals(session)
-        counts = {
-            "value that is being edited|values that are being edited": drafts,
-            "edit that waits for its page|edits that wait for their pages": waiting,
-            "refused edit|refused edits": refused,
-        }
-        return ", ".join(counted(count, *names.split("|")) for names, count in counts.items() if count)
 
     def _ask(self, title: str, text: str, more: str, yes: str, then: Callable[[], None]) -> None:
         question = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, self)
@@ -296,7 +261,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless something would be lost: then ask."""
-        at_stake = "" if self._quits else self._at_stake(self._registry)
+        at_stake = "" if self._quits else self.unsaved.in_words(self._registry)
         if at_stake:
             event.ignore()
             # Asked once, however often it is closed.

@@ -15,7 +15,7 @@ from monitor.core.edits import EditState, Reason
 from monitor.core.messages import SetItem
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
-from monitor.ui.sessions.model import Role
+from monitor.ui.sessions.rows import PageRow
 from monitor.ui.storage.columns import Column
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
@@ -59,8 +59,18 @@ def spoken(operator: Operator, place: int) -> str:
 
 def badges(operator: Operator, place: int) -> list[str]:
     model = operator.window.sessions_model
-    row = model.index(place).data(Role.ROW)
-    return [f"{badge.picture} {badge.text}".strip() for badge in operator.window._badges(row)]
+    row = model.row(place)
+    assert not isinstance(row, PageRow)
+    return [f"{badge.picture} {badge.text}".strip() for badge in model.badges(row)]
+
+
+def painted(operator: Operator, place: int) -> bool:
+    """Whether the row of the tree has the ground on which it says read-only."""
+    view = operator.window.sessions.view
+    rect = view.visualRect(operator.window.sessions_model.index(place))
+    picture = view.viewport().grab(rect).toImage()
+    ground = operator.window.appearance.color("warning_ground")
+    return any(picture.pixelColor(x, y) == ground for x in range(picture.width()) for y in range(picture.height()))
 
 
 # --- switching -------------------------------------------------------------------------------------------------------
@@ -84,11 +94,14 @@ def test_each_is_switched_by_keys_and_shown(
     assert "read-only now" in told(operator)
     assert "read-only" in spoken(operator, 1)
     assert "read-only read-only" in badges(operator, 1)
+    assert painted(operator, 1)
+    assert painted(operator, 0) == (what != "this session")
     assert ("read-only" in spoken(operator, 0)) == (what != "this session")
     operator.press(Key.Key_L, modifiers)
     assert chip(operator) == ""
     assert "read-only" not in spoken(operator, 1)
     assert badges(operator, 1) == []
+    assert not painted(operator, 1)
     operator.go_to("beta")
     operator.press(Key.Key_F2)
     assert operator.table.editor is not None

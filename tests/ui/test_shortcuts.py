@@ -138,11 +138,10 @@ def meanings(window: MainWindow, *, enabled: bool) -> list[Meaning]:
             alone = context is Qt.ShortcutContext.WidgetShortcut
             found += [Meaning(key.toString(), action.text(), place, alone) for key in action.shortcuts()]
     for shortcut in window.findChildren(QShortcut):
+        owner = shortcut.parent()
         # They stand in for actions that are disabled.
-        if shortcut.isEnabled():
-            place = shortcut.parent()
-            assert isinstance(place, QWidget)
-            found.append(Meaning(shortcut.key().toString(), "stands in", place))
+        if shortcut.isEnabled() and isinstance(owner, QWidget):
+            found.append(Meaning(shortcut.key().toString(), "stands in", owner))
     return found
 
 

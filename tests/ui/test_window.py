@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
 from monitor.ui.sessions.delegate import ARROW, INDENT
-from monitor.ui.sessions.rows import OriginRow
+from monitor.ui.sessions.rows import OriginRow, SessionRow
 from monitor.ui.storage.columns import Column
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import FIREFOX, Clock, SimulatedPage
@@ -404,6 +404,30 @@ def test_closing_with_edits_that_no_browser_has_taken_asks(
     assert "1 edit that waits for its page, 1 refused edit" in operator.question().informativeText()
     operator.answer("Forget")
     assert not registry.sessions
+
+
+def test_the_tree_says_of_a_session_what_is_not_saved_there(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    def said() -> list[str]:
+        operator.look()
+        model = operator.window.sessions_model
+        row = model.row(1)
+        assert isinstance(row, SessionRow)
+        words = [badge.text for badge in model.badges(row)]
+        index = model.index(1)
+        for role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            assert all(text in index.data(role) for text in words)
+        return words
+
+    page = open_session(registry, clock, "Ada")
+    assert said() == []
+    operator.edit("of")
+    operator.type("draft")
+    assert said() == ["draft"]
+    operator.panel.model.editing.set_value("new", "1", "something else")
+    page.answer()
+    assert said() == ["1 not saved"], "that needs the operator more"
 
 
 def others_leave(registry: Registry, clock: Clock) -> None:

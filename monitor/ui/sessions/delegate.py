@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygon
@@ -13,11 +13,10 @@ from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 from monitor.ui.sessions.sentences import level, row_subtitle, row_title
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from PySide6.QtCore import QObject
 
     from monitor.ui.appearance import Appearance
+    from monitor.ui.sessions.badges import Badge
     from monitor.ui.sessions.model import SessionsModel
     from monitor.ui.words import WallClock
 
@@ -29,31 +28,14 @@ _GAP: Final = 7
 _PADDING: Final = 5
 
 
-class Badge(NamedTuple):
-    """A few words at the end of a row, the names of their colours, and that of a picture before them."""
-
-    text: str
-    ink: str
-    ground: str
-    picture: str = ""
-
-
 class SessionsDelegate(QStyledItemDelegate):
-    """``badges_of`` says what there is to know of an origin or a session before it is opened, from the right."""
+    """Draws the rows of ``model``."""
 
-    def __init__(
-        self,
-        model: SessionsModel,
-        appearance: Appearance,
-        wall: WallClock,
-        badges_of: Callable[[OriginRow | SessionRow], Sequence[Badge]],
-        parent: QObject,
-    ) -> None:
+    def __init__(self, model: SessionsModel, appearance: Appearance, wall: WallClock, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
         self._appearance = appearance
         self._wall = wall
-        self._badges_of = badges_of
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Every row is as tall as every other."""
@@ -88,7 +70,7 @@ class SessionsDelegate(QStyledItemDelegate):
         left += _ICON + _GAP
         right = rect.right() - 8
         if not isinstance(row, PageRow):
-            for badge in self._badges_of(row):
+            for badge in self._model.badges(row):
                 right -= self._draw_badge(painter, option, badge, right)
         self._draw_lines(painter, option.font, QRect(QPoint(left, top), QPoint(right, rect.bottom())), row)
         painter.restore()

@@ -19,6 +19,7 @@ from monitor.core.events import (
     SessionUpdated,
 )
 from monitor.ui.rows import Rows, runs
+from monitor.ui.sessions.badges import Badge, badges_of
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 from monitor.ui.sessions.sentences import row_in_words, row_title
 from monitor.ui.sessions.tree import SessionTree
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from monitor.core.registry import Registry
     from monitor.core.session import Session
     from monitor.ui.frame import Frame
+    from monitor.ui.unsaved import Unsaved
     from monitor.ui.words import WallClock
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,6 +51,7 @@ class Role(IntEnum):
 
 class SessionsModel(QAbstractListModel):
     """Follows ``registry``. What there is to know of the rows stands in ``tree``; to change it, use the methods here.
+    What is ``unsaved`` in a session shows in its row: call `repaint` when that is another.
 
     `flushed` comes after each frame in which anything changed; `opened` and `forgotten` carry sessions at once.
     """
@@ -57,7 +60,14 @@ class SessionsModel(QAbstractListModel):
     opened = Signal(object)
     forgotten = Signal(object)
 
-    def __init__(self, registry: Registry, frame: Frame, wall: WallClock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        frame: Frame,
+        wall: WallClock,
+        unsaved: Unsaved | None = None,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self.tree = SessionTree()
         self.flushing = False
@@ -65,6 +75,7 @@ class SessionsModel(QAbstractListModel):
         self._rows: Rows[Row] = Rows(self)
         self._frame = frame
         self._wall = wall
+        self._unsaved = unsaved
         self._touched: set[SessionRow] = set()
         self._restructured: set[OriginRow] = set()
         self._repainted: set[Row] = set()
@@ -97,11 +108,20 @@ class SessionsModel(QAbstractListModel):
         if role == _DISPLAY:
             return row_title(self._rows.shown[index.row()])
         if role == _TOOL_TIP:
-            return plain_tooltip(row_in_words(self._rows.shown[index.row()], self._wall, is_open=None))
+            return plain_tooltip(self._in_words(self._rows.shown[index.row()], is_open=None))
         if role == _ACCESSIBLE:
             row = self._rows.shown[index.row()]
-            return row_in_words(row, self._wall, is_open=self.tree.is_open(row))
+            return self._in_words(row, is_open=self.tree.is_open(row))
         return None
+
+    def _in_words(self, row: Row, is_open: bool | None) -> str:
+        session = row.session if isinstance(row, SessionRow) else None
+        unsaved = "" if session is None or self._unsaved is None else self._unsaved.in_short(session)
+        return row_in_words(row, self._wall, is_open, unsaved)
+
+    def badges(self, row: OriginRow | SessionRow) -> list[Badge]:
+        """What stands at the end of the row, from the right."""
+        return badges_of(row, self._unsaved)
 
     def row(self, place: int) -> Row:
         """What the row at ``place`` stands for."""

@@ -9,13 +9,13 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from monitor.ui.search_field import SearchField
-from monitor.ui.sessions.delegate import Badge, SessionsDelegate
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, rows_above, session_of
+from monitor.ui.sessions.delegate import SessionsDelegate
+from monitor.ui.sessions.rows import PageRow, Row, rows_above, session_of
 from monitor.ui.sessions.view import SessionsView
 from monitor.ui.words import counted, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from monitor.core.session import Session
     from monitor.ui.appearance import Appearance
@@ -33,14 +33,7 @@ class SessionsPane(QWidget):
     forget_asked = Signal(object)
     told = Signal(str)
 
-    def __init__(
-        self,
-        model: SessionsModel,
-        appearance: Appearance,
-        wall: WallClock,
-        badges_of: Callable[[OriginRow | SessionRow], Sequence[Badge]],
-        parent: QWidget,
-    ) -> None:
+    def __init__(self, model: SessionsModel, appearance: Appearance, wall: WallClock, parent: QWidget) -> None:
         super().__init__(parent)
         self._model = model
         self._chosen: Row | None = None
@@ -51,7 +44,7 @@ class SessionsPane(QWidget):
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
-        self.view = SessionsView(model, SessionsDelegate(model, appearance, wall, badges_of, self), self)
+        self.view = SessionsView(model, SessionsDelegate(model, appearance, wall, self), self)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._lay_out()
         self._make_actions()

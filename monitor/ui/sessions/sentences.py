@@ -77,15 +77,18 @@ def page_in_words(page: Page) -> str:
     return ", ".join([*parts, one_line(address, 200)])
 
 
-def row_in_words(row: Row, wall: WallClock, is_open: bool | None) -> str:
-    """All that a row shows, for a tooltip, or with ``is_open`` for one who cannot see the list."""
+def row_in_words(row: Row, wall: WallClock, is_open: bool | None, unsaved: str = "") -> str:
+    """All that a row shows, for a tooltip, or with ``is_open`` for one who cannot see the list. ``unsaved`` says what
+    of a session needs the operator.
+    """
     if isinstance(row, OriginRow):
         matching = "" if row.matching == len(row.sessions) else f" ({share(row.matching, len(row.sessions))} shown)"
         words = f"{row_title(row)}: {row_subtitle(row, wall)}{matching}{', read-only' if is_read_only(row) else ''}"
     elif isinstance(row, SessionRow):
-        read_only = ", read-only" if is_read_only(row) else ""
+        read_only = "read-only" if is_read_only(row) else ""
+        state = ", ".join(part for part in (row_subtitle(row, wall), unsaved, read_only) if part)
         session_id = one_line(row.session.session_id, 80)
-        words = f"{row_title(row)}: {row_subtitle(row, wall)}{read_only}. Session id {session_id}"
+        words = f"{row_title(row)}: {state}. Session id {session_id}"
     else:
         words = f"{one_line(row.page.title, 200)}: {page_in_words(row.page)}"
         return words if is_open is None else f"Page {words}"
