@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import gc
-from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, Any
+from time import monotonic
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
@@ -13,11 +12,6 @@ from monitor.core.messages import Hello, Snapshot, encode
 from monitor.core.page import Line, Page
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from PySide6.QtWidgets import QAbstractItemView
 
 
 class FilledWindow:
@@ -66,15 +60,6 @@ class FilledWindow:
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 10, 10)
-
-
-def until_painted(act: Callable[[], Any], view: QAbstractItemView) -> float:
-    """Milliseconds from an act of the operator's to its being painted, with all that Qt puts off until then."""
-    began = perf_counter()
-    act()
-    QCoreApplication.sendPostedEvents()
-    view.viewport().repaint()
-    return (perf_counter() - began) * 1000
 
 
 def _send(_message: object) -> None:

@@ -19,7 +19,7 @@ _INSERTION: Final = 10.0
 def measure(size: Size) -> list[Figure]:
     """The slowest keystroke of each repetition is what counts: a search is typed, and taken back, letter by letter."""
     slowest, usual, inserted = {}, {}, {}
-    for count in size.pick([1_000, 10_000, 100_000], [200, 1_000]):
+    for count in size.pick([1_000, 10_000, 100_000], [100, 400]):
         with Child("tree_window") as child:
             child.ask("fill", sessions=count)
             child.ask("keystrokes")

@@ -8,7 +8,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from tests.bench.in_turn import obey_in_turn
-from tests.bench.in_window import FilledWindow, until_painted
+from tests.bench.in_window import FilledWindow
+from tests.bench.painting import until_painted
 from tests.bench.tree import ORIGINS
 
 if TYPE_CHECKING:
