@@ -24,6 +24,11 @@ class Comparison(NamedTuple):
     before: Value | None
     after: Value | None
 
+    @property
+    def length(self) -> int:
+        """Characters to compare."""
+        return sum(len(value) for value in self if isinstance(value, str))
+
 
 def compared(pair: Comparison) -> Diff:
     """What differs, ready to be shown."""

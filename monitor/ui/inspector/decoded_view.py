@@ -42,15 +42,18 @@ class DecodedView(View):
 
     def show_subject(self, subject: Subject) -> None:
         """Decode the newest text, if it is another."""
-        text = subject.text
-        if text is None:
-            text = ""
+        text = subject.text or ""
         if text == self._shown:
             return
         self._shown = text
         self._pieces = decoded(text, datetime.now().astimezone())
         self._draw()
         self.say("" if self._pieces else _NOTHING)
+
+    def unread(self, subject: Subject) -> int:
+        """The length of the text, if it is another."""
+        text = subject.text or ""
+        return 0 if text == self._shown else len(text)
 
     def _draw(self) -> None:
         self.text.clear()

@@ -53,6 +53,11 @@ class DiffView(View):
             self.text.show_lines(diff.lines)
             self.say(diff.note)
 
+    def unread(self, subject: Subject) -> int:
+        """The length of the two texts, if one is another."""
+        found = self._sides(subject)
+        return 0 if found is None or found[1:] == self._shown else Comparison(*found[1:]).length
+
     def _sides(self, subject: Subject) -> tuple[str, Value | None, Value | None] | None:
         draft = subject.draft
         if draft is not None:

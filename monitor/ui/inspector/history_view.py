@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from monitor.ui.inspector.comparison import Comparison, compared
 from monitor.ui.inspector.diff_text import DiffText
+from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.versions_model import VersionColumn, VersionsModel
 from monitor.ui.inspector.view import View
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from monitor.ui.inspector.subject import Items, Subject
 
 RESTORE: Final = "Ctrl+Shift+R"
+_FIRST: Final = "This is the first version that was seen."
 
 
 class HistoryView(View):
@@ -84,7 +86,9 @@ class HistoryView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.splitter)
         self.setFocusProxy(self.table)
-        self.table.selectionModel().currentChanged.connect(self._compare)
+        self._pace = Pace(self)
+        self._pace.due.connect(self._compare)
+        self.table.selectionModel().currentChanged.connect(self._take_choice)
         self.against_now.toggled.connect(self._compare)
         self.restore_button.clicked.connect(self.restore)
 
@@ -102,14 +106,31 @@ class HistoryView(View):
 
     def show_subject(self, subject: Subject) -> None:
         """List what was seen of the item; the newest is chosen, until the operator chooses another."""
-        other = self._subject is None or self._subject.key != subject.key
-        self._subject = subject
-        follows = other or self.table.currentIndex().row() <= 0
+        follows = not self._is_of(subject) or self.table.currentIndex().row() <= 0
+        self._subject = None  # What becomes current by itself is compared below.
         self.model.show(self._items.versions(subject.key))
         if follows and self.model.versions:
             both = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.table.selectionModel().setCurrentIndex(self.model.index(0, 0), both)
-        self._compare()
+        self._subject = subject
+        if self._pace.waits:
+            self._follow_choice()
+        else:
+            self._compare()
+
+    def unread(self, subject: Subject) -> int:
+        """The length of the two newest versions, if one came."""
+        newest = self._items.versions(subject.key)[:-3:-1]
+        listed = self.model.versions[:2] if self._is_of(subject) else []
+        return 0 if list(newest) == listed else sum(len(each.value) for each in newest if isinstance(each.value, str))
+
+    def leave(self) -> None:
+        """Another item may be shown before this view is asked again: nothing of this one is to be restored."""
+        self._pace.stop()
+        self._enable_restoring(False)
+
+    def _is_of(self, subject: Subject) -> bool:
+        return self._subject is not None and self._subject.key == subject.key
 
     @property
     def can_restore(self) -> bool:
@@ -124,29 +145,52 @@ class HistoryView(View):
             expected = subject.value
             self._items.save(subject.key, version.value, expected if isinstance(expected, str) else None)
 
-    def _compare(self, _current: QModelIndex | bool | None = None) -> None:
+    def _follow_choice(self) -> None:
         subject, version = self._subject, self.version
-        restorable = subject is not None and subject.can_edit and version is not None
-        restorable = restorable and isinstance(version.value, str) and version.value != subject.value  # type: ignore[union-attr]  # neither is None
-        if restorable != self.restore_button.isEnabled():
-            self.restore_button.setEnabled(restorable)
+        able = subject is not None and subject.can_edit and version is not None
+        self._enable_restoring(able and isinstance(version.value, str) and version.value != subject.value)  # type: ignore[union-attr]  # neither is None
+
+    def _enable_restoring(self, able: bool) -> None:
+        if able != self.restore_button.isEnabled():
+            self.restore_button.setEnabled(able)
             self.chosen.emit()
-        if subject is None or version is None:
-            self.diff.show_lines([])
-            self.say("No version of this item was seen.")
-            return
+
+    def _pair(self) -> Comparison | None:
+        """What is to be compared; ``None`` if there is only one."""
+        subject, version = self._subject, self.version
         older = self.table.currentIndex().row() + 1
+        if subject is None or version is None:
+            return None
         if self.against_now.isChecked():
-            pair = Comparison(subject.value, version.value)
-        elif older < len(self.model.versions):
-            pair = Comparison(self.model.versions[older].value, version.value)
+            return Comparison(subject.value, version.value)
+        return Comparison(self.model.versions[older].value, version.value) if older < len(self.model.versions) else None
+
+    def _take_choice(self) -> None:
+        """Another version is chosen; while a key is held down, one after the other."""
+        if self._subject is None:
+            return
+        self._pace.stop()
+        pair = self._pair()
+        if pair is None or self._pace.may_work(pair.length, fresh=True):
+            self._compare()
         else:
+            self._follow_choice()
             self._compared = None
             self.diff.show_lines([])
-            self.say("This is the first version that was seen.")
-            return
-        if pair != self._compared:
+            self.say("Reading…")
+
+    def _compare(self) -> None:
+        self._follow_choice()
+        pair = self._pair()
+        if pair is None:
+            self._compared = None
+            self.diff.show_lines([])
+            self.say("No version of this item was seen." if self.version is None else _FIRST)
+        elif pair != self._compared:
             self._compared = pair
-            diff = compared(pair)
-            self.diff.show_lines(diff.lines)
-            self.say(diff.note)
+            self._pace.work(lambda: self._show_diff(pair))
+
+    def _show_diff(self, pair: Comparison) -> None:
+        diff = compared(pair)
+        self.diff.show_lines(diff.lines)
+        self.say(diff.note)

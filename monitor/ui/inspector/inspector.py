@@ -24,6 +24,7 @@ from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken
 from monitor.ui.icons import icon
 from monitor.ui.inspector.choices import Choices, ViewName
 from monitor.ui.inspector.history_view import HistoryView
+from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.text_view import TextView
 from monitor.ui.inspector.views import make_view
 from monitor.ui.words import counted
@@ -49,6 +50,7 @@ _KEYS_OF_TYPING: Final = (
     QKeyCombination(_CTRL, Qt.Key.Key_Y),
 )
 _NOTHING: Final = "Choose an item to see its value whole."
+_READING: Final = "Reading…"
 
 
 class Inspector(QFrame):
@@ -73,6 +75,9 @@ class Inspector(QFrame):
         self._subject: Subject | None = None
         self._views: dict[ViewName, View] = {}
         self._saving = False
+        self._ready = False
+        """Whether the view shows the item of the key. Until then it is hidden: it may hold another."""
+        self._pace = Pace(self)
         self.setProperty("inspector", True)
         self.setAccessibleName("Inspector")
         self.title = _label(self, "strong")
@@ -103,6 +108,7 @@ class Inspector(QFrame):
         self.discard_button.setToolTip("Let go of what you typed")
         self._tools = QHBoxLayout()
         self._lay_out()
+        self._pace.due.connect(lambda: self._show(now=True))
         self.tabs.currentChanged.connect(self._take_tab)
         self.conflict.compare_asked.connect(self.compare)
         self.save_button.clicked.connect(lambda: self.save())
@@ -195,7 +201,7 @@ class Inspector(QFrame):
     def can_restore(self) -> bool:
         """Whether a version is chosen that could be stored again."""
         view = self._views.get(ViewName.HISTORY)
-        return isinstance(view, HistoryView) and self.view_name is ViewName.HISTORY and view.can_restore
+        return self._ready and isinstance(view, HistoryView) and self.view_name is ViewName.HISTORY and view.can_restore
 
     def show_key(self, key: str | None) -> None:
         """Show the item of this key from now on. What was typed for another is kept."""
@@ -215,19 +221,20 @@ class Inspector(QFrame):
 
     def choose(self, name: ViewName) -> None:
         """The operator wants this view, now and for values of this kind."""
+        if name is self.view_name:
+            self._show(now=True)
         self.tabs.setCurrentIndex(list(ViewName).index(name))
 
     def edit(self) -> None:
         """Let the operator type."""
         view = self.text_view
-        self._show()
-        view.load_now()
+        self._show(now=True)
         view.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def compare(self) -> None:
         """Show what differs between what was typed and what the browser holds."""
         self._raise(ViewName.DIFF)
-        self._show()
+        self._show(now=True)
         self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _raise(self, name: ViewName) -> None:
@@ -240,18 +247,21 @@ class Inspector(QFrame):
     def _leave(self) -> None:
         for view in self._views.values():
             view.leave()
+        self._ready = False
+        self._pace.stop()
 
     def _take_tab(self) -> None:
         self._leave()
         if self._subject is not None:
             self._choices.choose_view(self._subject.kind, self.view_name)
-        self._show()
+        self._show(now=True)
 
     def _take_draft(self, key: str) -> None:
-        if key == self._key:
-            self.follow()
+        if key == self._key and not self._saving:
+            # A draft is let go of by the operator alone: what was there before comes back at once.
+            self._show(now=key not in self._items.drafts)
 
-    def _show(self) -> None:
+    def _show(self, *, now: bool = False) -> None:
         if not self.isVisible():
             return
         subject = self._subject = None if self._key is None else self._items.subject(self._key)
@@ -264,13 +274,20 @@ class Inspector(QFrame):
             self.meaning.setText(_in_words(subject))
         self.conflict.show_draft(None if subject is None else subject.draft)
         if subject is None or nothing:
-            self.nothing.setText(nothing)
-            self.stack.setCurrentWidget(self.nothing)
-        else:
-            view = self.view
-            self.stack.setCurrentWidget(view)
-            view.show_subject(subject)
+            self._ready = False
+            self._pace.stop()
+            self._show_nothing(nothing)
+        elif now or self._pace.may_work(self.view.unread(subject), fresh=not self._ready):
+            self._pace.work(lambda: self.view.show_subject(subject))
+            self._ready = True
+            self.stack.setCurrentWidget(self.view)
+        elif not self._ready:
+            self._show_nothing(_READING)
         self._say()
+
+    def _show_nothing(self, why: str) -> None:
+        self.nothing.setText(why)
+        self.stack.setCurrentWidget(self.nothing)
 
     def _why_nothing(self, subject: Subject | None) -> str:
         if subject is None:
@@ -306,6 +323,7 @@ class Inspector(QFrame):
         """Show what there is to show by now."""
         if self._key is not None:
             self._raise(self._choices.view(self._items.subject(self._key).kind))
+        self._ready = False
         self._show()
 
     def _recolor(self) -> None:
@@ -334,8 +352,7 @@ class Inspector(QFrame):
         except EscapeError as error:
             self.show_key(draft.key)
             view = self.text_view
-            self._show()
-            view.load_now()
+            self._show(now=True)
             view.show_error(error)
             return
         wrong = broken_json(draft.expected, text)
@@ -357,7 +374,7 @@ class Inspector(QFrame):
             self._items.drafts.drop(key)
         finally:
             self._saving = False
-        self.follow()
+        self._show(now=True)
 
     def discard(self) -> None:
         """Let go of what was typed."""

@@ -113,8 +113,7 @@ class JsonView(View):
 
     def show_subject(self, subject: Subject) -> None:
         """Show what was typed, else the value."""
-        other = self._subject is None or self._subject.key != subject.key
-        if other:
+        if not self._is_of(subject):
             self.leave()
             self.model.show(None)
             self.model.name = subject.key
@@ -122,11 +121,8 @@ class JsonView(View):
         self._subject = subject
         self.model.editable = subject.can_edit
         self.form.setReadOnly(not subject.can_edit)
-        draft = subject.draft
-        if draft is None or draft.writer is not self:
-            text = subject.text
-            if text is None:
-                text = draft.written.form if draft is not None else ""
+        if not self._keeps(subject):
+            text = _text_of(subject)
             # What an open cell holds is of no draft that is still wanted. The document itself is what is looked at: an
             # edit would be made in it.
             if text != self._current() or self.tree.holds_text:
@@ -135,6 +131,22 @@ class JsonView(View):
             self._loaded = text
             self.form.document().setModified(False)
         self._follow()
+
+    def unread(self, subject: Subject) -> int:
+        """The length of a text that is not here."""
+        if self._is_of(subject) and (self._keeps(subject) or _text_of(subject) == self._current()):
+            return 0
+        return len(_text_of(subject))
+
+    def _is_of(self, subject: Subject) -> bool:
+        return self._subject is not None and self._subject.key == subject.key
+
+    def _keeps(self, subject: Subject) -> bool:
+        """Whether the operator is at what is shown: it stays, whatever the page writes."""
+        if subject.draft is not None:
+            return subject.draft.writer is self
+        opened = self.tree.cell is not None and not self.tree.holds_text
+        return opened and self._is_of(subject) and self._loaded == self._base
 
     def _current(self) -> str | None:
         """The text that is shown now, in whatever form."""
@@ -259,6 +271,8 @@ class JsonView(View):
             self._write()
         elif self._is_writer() and self.tree.text() == self._base and self._subject is not None:
             self._drafts.drop(self._subject.key)
+        elif self.tree.cell is None and self._subject is not None and self._subject.key not in self._drafts:
+            self.show_subject(self._subject)  # The page may have written while the cell was open.
         self.say(self.note)
 
     def _ask_to_discard(self, cell: JsonCell) -> None:
@@ -313,6 +327,13 @@ class JsonView(View):
             self._steps.undo()
         else:
             self._steps.redo()
+
+
+def _text_of(subject: Subject) -> str:
+    text = subject.text
+    if text is None:
+        return "" if subject.draft is None else subject.draft.written.form
+    return text
 
 
 class _Step(QUndoCommand):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError, canonical
@@ -19,15 +17,6 @@ if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Subject
 
-LONG: Final = 200_000
-"""Characters from which on a text is put into the editor only when the operator stays with it: it takes up to 0.3 s."""
-
-_STAYS: Final = 120
-"""Milliseconds after which the operator is taken to stay."""
-
-_LARGEST_SHARE: Final = 4
-"""A long text that keeps changing is put in at most so often that this many times as long is left for all else."""
-
 
 class TextView(View):
     """What is typed is a draft of the subject's, and this its writer."""
@@ -39,7 +28,6 @@ class TextView(View):
         self._loaded: Written | None = None
         self._base: str | None = None
         self._filling = False
-        self._pace = _STAYS
         self.text = TextLines(self)
         self.text.setAccessibleName("Value")
         self.text.setFrameShape(QFrame.Shape.NoFrame)
@@ -52,66 +40,48 @@ class TextView(View):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
-        self._waiting = QTimer(self)
-        self._waiting.setSingleShot(True)
-        self._waiting.timeout.connect(self.load_now)
         self.text.textChanged.connect(self._take_typing)
         self.escapes.toggled.connect(self._change_form)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
     def show_subject(self, subject: Subject) -> None:
-        """Show what was typed, else the value; one that is long as soon as the operator stays with it."""
-        before, self._subject = self._subject, subject
-        other = before is None or before.key != subject.key
-        if other:
-            self._waiting.stop()
+        """Show what was typed, else the value."""
+        if not self._is_of(subject):
             self._drafts.release(self)
             self._loaded = None
             self.say()
-        wanted = self._wanted()
-        modified = self.text.document().isModified()
-        if wanted is None or (not other and not modified and wanted == self._loaded):
-            self._waiting.stop()
-        elif len(wanted.text or wanted.form) <= LONG:
-            self.load_now()
-        elif not self._waiting.isActive():
-            if other:
-                self._fill(Written(""))
-                self.say("Reading…")
-            self._waiting.start(_STAYS if other else self._pace)
+        self._subject = subject
+        wanted = self._missing(subject)
+        if wanted is not None:
+            # Else it was typed here, and saved or kept: the cursor and the steps to undo stay.
+            if self._loaded is None or not self.text.document().isModified() or self.written() != wanted:
+                self._fill(wanted)
+            self.text.document().setModified(False)
+            self._loaded = wanted
+            self._base = subject.value if isinstance(subject.value, str) else None
         self._follow()
 
-    def load_now(self) -> None:
-        """Wait no longer to show a long text."""
-        self._waiting.stop()
-        wanted = self._wanted()
-        if wanted is None or self._subject is None:
-            return
-        began = perf_counter()
-        if not (self.text.document().isModified() and self.written() == wanted):
-            self._fill(wanted)
-        # Else it was typed here, and saved or kept: the cursor and the steps to undo stay.
-        self.text.document().setModified(False)
-        self._loaded = wanted
-        value = self._subject.value
-        self._base = value if isinstance(value, str) else None
-        self._pace = max(_STAYS, round((perf_counter() - began) * 1000) * _LARGEST_SHARE)
-        self._follow()
+    def unread(self, subject: Subject) -> int:
+        """The length of a text that is not here."""
+        missing = self._missing(subject)
+        return 0 if missing is None else len(missing.form if missing.text is None else missing.text)
 
     def leave(self) -> None:
         """Hand over what was typed: it is kept, and comes back."""
-        self._waiting.stop()
         self._drafts.release(self)
 
-    def _wanted(self) -> Written | None:
-        """What is to be shown, if it is not what is being typed here."""
-        subject = self._subject
-        if subject is None:
-            return None
+    def _is_of(self, subject: Subject) -> bool:
+        return self._subject is not None and self._subject.key == subject.key
+
+    def _missing(self, subject: Subject) -> Written | None:
+        """What is to be shown, if it is another than what is shown, or being typed here."""
         if subject.draft is not None:
-            return None if subject.draft.writer is self else subject.draft.written
-        return Written(subject.value) if isinstance(subject.value, str) else None
+            wanted = None if subject.draft.writer is self else subject.draft.written
+        else:
+            wanted = Written(subject.value) if isinstance(subject.value, str) else None
+        shown = self._is_of(subject) and wanted == self._loaded and not self.text.document().isModified()
+        return None if shown else wanted
 
     def _fill(self, written: Written) -> None:
         text = written.text or ""
@@ -130,13 +100,11 @@ class TextView(View):
 
     def _follow(self) -> None:
         subject = self._subject
-        waiting = self._waiting.isActive() and self._loaded is None
-        self.text.setReadOnly(waiting or subject is None or not subject.can_edit)
+        self.text.setReadOnly(subject is None or not subject.can_edit)
         self.escapes.blockSignals(True)
         self.escapes.setChecked(self.text.escaped)
         self.escapes.blockSignals(False)
-        if not waiting:
-            self.say(LINES_HINT if self.text.escaped else "", self.error)
+        self.say(LINES_HINT if self.text.escaped else "", self.error)
 
     # --- what is typed -----------------------------------------------------------------------------------------------
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 class View(QWidget):
-    """`show_subject` comes when the view comes to the front, and again whenever there may be news; `leave` when it
-    goes to the back.
+    """`show_subject` comes when the view comes to the front, and again when there is news; `leave` when it goes to the
+    back, or the item does. Long news come only now and then (`monitor.ui.inspector.pace`): `unread` says how long.
 
     ``note`` is a sentence for below the view, ``error`` one that is about a mistake; `noted` says that they are others.
     `save_asked` carries the key of the item whose text the operator wants to be saved.
@@ -31,6 +31,12 @@ class View(QWidget):
 
     def show_subject(self, subject: Subject) -> None:
         """Show this item as it is now. What is typed in this view stays."""
+        raise NotImplementedError
+
+    def unread(self, subject: Subject) -> int:
+        """Characters that `show_subject` would have to read through; 0 where it would find what is shown already, or
+        being typed here.
+        """
         raise NotImplementedError
 
     def finish(self) -> bool:
