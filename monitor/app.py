@@ -19,7 +19,7 @@ from logging.handlers import RotatingFileHandler
 from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QSettings, QSize, QUrl
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -35,12 +35,16 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from PySide6.QtGui import QWindow
+
     from monitor.core.events import Event
     from monitor.hub import Settings
 
 NAME = "session-monitor"
 SETTLED_AFTER = 1.5
 """Seconds without any event after which the window counts as settled: longer than a row's flash."""
+LONGEST_EXPOSING = 0.5
+"""Seconds that the hub waits for the window to be painted first."""
 LONGEST_SETTLING = 15.0
 """Seconds after which the picture is taken even of a window in which something still happens."""
 
@@ -74,11 +78,12 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
     """Serve pages, and the demo if it is asked for, until the window is closed or the picture taken. Returns the exit
     code. When this returns, every socket and task of it is closed. ``say`` is told the hub's address.
     """
-    from monitor.hub import WebSocket
-
     finished = asyncio.Event()
     window.closed.connect(finished.set)
     _finish_on_signals(finished)
+    await _painted(window)
+    from monitor.hub import WebSocket
+
     async with contextlib.AsyncExitStack() as stack:
         hub = WebSocket(options.host, options.port, registry=registry, settings=_limits(options))
         try:
@@ -101,6 +106,34 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             return await _take_picture(registry, window, options.screenshot, finished)
         await finished.wait()
     return 0
+
+
+async def _painted(window: MainWindow) -> None:
+    """Wait until the window is on the screen: the hub takes as long to import as all that. Not for ever, for a window
+    that was started minimized is painted when the operator wants to see it.
+    """
+    handle = window.windowHandle()
+    if handle is None or handle.isExposed():
+        return
+    exposure = _Exposure(handle)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_EXPOSING):
+            await exposure.happened.wait()
+    handle.removeEventFilter(exposure)
+
+
+class _Exposure(QObject):
+    """Waits for Qt to show ``handle``, which paints it at once."""
+
+    def __init__(self, handle: QWindow) -> None:
+        super().__init__(handle)
+        self.happened = asyncio.Event()
+        handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Expose:
+            self.happened.set()  # Who waits for it goes on in a later tick, when it was painted.
+        return False
 
 
 def _limits(options: argparse.Namespace) -> Settings:
