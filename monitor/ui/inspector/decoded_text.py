@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from monitor.core.lenses.base64_text import Base64
 from monitor.core.lenses.decoded import JsonString, View, decoded_views
 from monitor.core.lenses.epoch_time import EpochTime
-from monitor.core.lenses.json_layout import pretty
-from monitor.core.lenses.json_text import JsonError
+from monitor.core.lenses.json_layout import pretty_parts
+from monitor.core.lenses.json_text import JsonError, parse
 from monitor.core.lenses.json_web_token import JsonWebToken, TokenPart
 from monitor.core.lenses.url_text import PercentEncoded, Query, Url
 from monitor.core.values import escape, kind, needs_escapes
@@ -24,18 +24,28 @@ if TYPE_CHECKING:
 _LONGEST: Final = 100_000
 """Characters of one text that are shown."""
 
+_MOST_LINES: Final = 5_000
+"""Lines of one text that are shown: Qt takes some 10 µs for each."""
+
+_BREAK_EVERY: Final = 1_000
+"""Characters of a line that are shown as one: Qt takes most of a second for a line of 100,000."""
+
+_MOST_PAIRS: Final = 500
+"""Pairs of one query that are shown: they take 50 µs each."""
+
 _DEEPEST: Final = 4
 """Views within views that are shown."""
 
 
 class Piece(NamedTuple):
-    """One line or more. ``look`` is "heading", "warning", "note", "name" (``text`` follows on the same line as a
-    value), or "text".
+    """One line or more. ``look`` is "heading", "subheading", "warning", "note", "name" (``text`` follows on the same
+    line as a value), or "text". ``until`` is when it will no longer be true; ``None`` if it stays so.
     """
 
     look: str
     text: str
     name: str = ""
+    until: datetime | None = None
 
 
 def decoded(text: str, now: datetime) -> list[Piece]:
@@ -48,16 +58,16 @@ def decoded(text: str, now: datetime) -> list[Piece]:
 def _pieces(text: str, now: datetime, depth: int) -> Iterator[Piece]:
     for view in decoded_views(text, now, now.tzinfo or datetime.now().astimezone().tzinfo):  # type: ignore[arg-type]  # a zone that is there
         yield Piece("heading", f"{view.title}{' (a guess)' if view.guess else ''}")
-        yield from _of(view)
+        yield from _of(view, now)
         inner = _text_within(view)
         if inner and depth < _DEEPEST and not isinstance(view, JsonString):  # whose inner views follow it anyway
             yield from _pieces(inner, now, depth + 1)
 
 
-def _of(view: View) -> Iterator[Piece]:
+def _of(view: View, now: datetime) -> Iterator[Piece]:
     match view:
         case JsonWebToken():
-            yield from _token(view)
+            yield from _token(view, now)
         case JsonString(text=text):
             yield from _shown(text)
         case Base64():
@@ -83,13 +93,14 @@ def _of(view: View) -> Iterator[Piece]:
             yield _named("Here", _time(view.local))
 
 
-def _token(view: JsonWebToken) -> Iterator[Piece]:
+def _token(view: JsonWebToken, now: datetime) -> Iterator[Piece]:
     yield Piece("warning", view.signature_note)
     if view.algorithm:
         yield _named("Algorithm", view.algorithm)
     for time in view.times:
         at = f"{_time(time.at.astimezone())} ({time.source})" if time.at is not None else time.source
-        yield _named(time.words.capitalize(), f"{at}{', ' if time.state else ''}{time.state}")
+        piece = _named(time.words.capitalize(), f"{at}{', ' if time.state else ''}{time.state}")
+        yield piece._replace(until=time.at if time.at is not None and time.at > now else None)
     yield from _part("Header", view.header)
     yield from _part("Claims", view.claims)
     if view.signature:
@@ -121,24 +132,39 @@ def _base64(view: Base64) -> Iterator[Piece]:
 def _pairs(name: str, pairs: Sequence[Pair]) -> Iterator[Piece]:
     if pairs and name:
         yield Piece("subheading", name)
-    for pair in pairs:
+    for pair in pairs[:_MOST_PAIRS]:
         yield _named(pair.name or "(no name)", pair.value)
+    if len(pairs) > _MOST_PAIRS:
+        yield Piece("note", f"{counted(len(pairs) - _MOST_PAIRS, 'more pair')} are not shown.")
 
 
 def _shown(text: str) -> Iterator[Piece]:
     """A decoded text: JSON laid out, all else as it is."""
     if len(text) <= _LONGEST and kind(text) in ("object", "array"):
         with suppress(JsonError):  # Nested too deeply to be laid out: it is shown as it is.
-            text = pretty(text)
+            text = _laid_out(text)
     yield Piece("subheading", "Text")
     yield from _plain(text)
 
 
+def _laid_out(text: str) -> str:
+    """As it is, if it would be far longer: nested deeply, its indentation outgrows the rest."""
+    laid_out = ""
+    for part in pretty_parts(parse(text)):
+        laid_out += part
+        if len(laid_out) > 4 * _LONGEST:
+            return text
+    return laid_out
+
+
 def _plain(text: str) -> Iterator[Piece]:
-    cut = text[:_LONGEST]
-    yield Piece("text", escape(cut) if needs_escapes(cut) else cut)
-    if needs_escapes(cut):
+    cut = "\n".join(text[:_LONGEST].split("\n", _MOST_LINES)[:_MOST_LINES])
+    shown = escape(cut) if needs_escapes(cut) else cut
+    yield Piece("text", _broken(shown))
+    if shown is not cut:
         yield Piece("note", "Shown escaped: it has characters that would not show.")
+    if _broken(shown) != shown:
+        yield Piece("note", "Long lines are broken to be read.")
     if len(text) > len(cut):
         yield Piece("note", f"{len(text) - len(cut):,} more characters are not shown.")
 
@@ -153,7 +179,15 @@ def _text_within(view: View) -> str | None:
 
 def _named(name: str, text: str) -> Piece:
     name, text = (escape(each) if needs_escapes(each) else each for each in (name, text))
-    return Piece("name", text[:_LONGEST], name[:200])
+    return Piece("name", _broken(text[:_LONGEST]), name[:200])
+
+
+def _broken(text: str) -> str:
+    return "\n".join(
+        line[start : start + _BREAK_EVERY]
+        for line in text.split("\n")
+        for start in range(0, max(len(line), 1), _BREAK_EVERY)
+    )
 
 
 def _time(moment: datetime) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QApplication, QFrame, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -13,20 +14,39 @@ from monitor.ui.inspector.decoded_text import Piece, decoded
 from monitor.ui.inspector.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
+
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Subject
 
 _NOTHING: Final = "This is no token, base64, URL or time that could be decoded."
 
 
-class DecodedView(View):
-    """To be read and copied only: nothing here is ever written back."""
+_LONGEST_WAIT: Final = timedelta(minutes=1)
+"""Clocks are set, and computers sleep: the time is looked at this often while something depends on it."""
 
-    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
+
+def local_time() -> datetime:
+    """Now, in the operator's time zone."""
+    return datetime.now().astimezone()
+
+
+class DecodedView(View):
+    """To be read and copied only: nothing here is ever written back. ``now`` is asked again when the time has come for
+    something that is shown, such as a token that expires.
+    """
+
+    def __init__(self, appearance: Appearance, parent: QWidget, now: Callable[[], datetime] = local_time) -> None:
         super().__init__(parent)
+        self._now = now
         self._appearance = appearance
         self._shown: str | None = None
         self._pieces: list[Piece] = []
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._follow_time)
         self.text = QPlainTextEdit(self)
         self.text.setReadOnly(True)
         self.text.setUndoRedoEnabled(False)
@@ -46,14 +66,46 @@ class DecodedView(View):
         if text == self._shown:
             return
         self._shown = text
-        self._pieces = decoded(text, datetime.now().astimezone())
+        self._pieces = decoded(text, self._now())
         self._draw()
+        self._wait()
         self.say("" if self._pieces else _NOTHING)
 
     def unread(self, subject: Subject) -> int:
         """The length of the text, if it is another."""
         text = subject.text or ""
         return 0 if text == self._shown else len(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Time has passed."""
+        super().showEvent(event)
+        self._follow_time()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._timer.stop()
+
+    @property
+    def _until(self) -> datetime | None:
+        """When something that is shown will no longer be true."""
+        return min((piece.until for piece in self._pieces if piece.until is not None), default=None)
+
+    def _follow_time(self) -> None:
+        if self._until is not None and self._until <= self._now():
+            bar = self.text.verticalScrollBar()
+            top = bar.value()
+            self._pieces = decoded(self._shown or "", self._now())
+            self._draw()
+            bar.setValue(top)
+        self._wait()
+
+    def _wait(self) -> None:
+        if self._until is not None and self.isVisible():
+            left = min(self._until - self._now(), _LONGEST_WAIT)
+            self._timer.start(max(1, round(left / timedelta(milliseconds=1)) + 1))
+        else:
+            self._timer.stop()
 
     def _draw(self) -> None:
         self.text.clear()
