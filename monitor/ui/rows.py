@@ -1,6 +1,6 @@
 """Rows: the list behind a flat model, brought to what it should be by granular signals, never by a reset."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
@@ -38,13 +38,23 @@ class Rows(Generic[Row]):
 
     def place(self, row: Row) -> int | None:
         """Where the row is, if it is shown."""
-        if self._places is None:
-            self._places = {shown: place for place, shown in enumerate(self.shown)}
-        return self._places.get(row)
+        return self._index().get(row)
 
     def places(self, rows: Iterable[Row]) -> list[int]:
         """Where those of ``rows`` are that are shown, ascending."""
-        return sorted(place for place in map(self.place, rows) if place is not None)
+        rows = list(rows)
+        find = self._index().get if self._are_many(rows) else self.place
+        return sorted(place for place in map(find, rows) if place is not None)
+
+    def _index(self) -> dict[Row, int]:
+        """Where each row is."""
+        if self._places is None:
+            self._places = dict(zip(self.shown, range(len(self.shown)), strict=True))
+        return self._places
+
+    def _are_many(self, rows: Sized) -> bool:
+        """Whether to find so many is quicker with an index of all."""
+        return len(rows) > max(MOST_RUNS, len(self.shown) // 64)
 
     def reconcile(self, wanted: list[Row], start: int = 0, stop: int | None = None) -> bool:
         """Make the rows from ``start`` to before ``stop`` those of ``wanted``, in that order. Says if they changed."""
@@ -53,12 +63,18 @@ class Rows(Generic[Row]):
         if before == wanted:
             return False
         stays = set(wanted)
-        self._remove([start + place for place, row in enumerate(before) if row not in stays], start, stop)
-        known = set(before)
-        kept = [row for row in wanted if row in known]
-        if self.shown[start : start + len(kept)] != kept:
+        doomed = [start + place for place, row in enumerate(before) if row not in stays]
+        if doomed:
+            self._remove(doomed, start, stop)
+        remaining = len(before) - len(doomed)
+        known = None if remaining == len(wanted) else set(before)
+        kept = wanted if known is None else [row for row in wanted if row in known]
+        if self.shown[start : start + remaining] != kept:
             self._arrange(start, kept)
-        self._insert([start + place for place, row in enumerate(wanted) if row not in known], wanted, start, len(kept))
+        if known is not None:
+            self._insert(
+                [start + place for place, row in enumerate(wanted) if row not in known], wanted, start, remaining
+            )
         return True
 
     def _remove(self, doomed: list[int], start: int, stop: int) -> None:
@@ -97,6 +113,8 @@ class Rows(Generic[Row]):
         rows = [self.shown[index.row()] for index in followed]
         self.shown[start : start + len(wanted)] = wanted
         self._places = None
+        if self._are_many(rows):
+            self._index()
         moved = []
         for index, row in zip(followed, rows, strict=True):
             place = self.place(row)

@@ -270,18 +270,18 @@ class ModelAgainstCore(RuleBasedStateMachine):
             assert text[Column.SIZE] == str(units(value))
 
     def _sort_key(self, key: str) -> tuple[object, ...]:
-        value, column = self._shown(key), self.order[0]
+        value, column, name = self._shown(key), self.order[0], (key.casefold(), key)
         if column is Column.VALUE:
-            return (isinstance(value, str), value if isinstance(value, str) else "", key)
+            return (value if isinstance(value, str) else "", name)
         if column is Column.KIND:
-            return ("" if value is None else kind(value), key)
+            return ("" if value is None else kind(value), name)
         if column is Column.SIZE:
-            return (-1 if value is None else units(value), key)
+            return (-1 if value is None else units(value), name)
         if column is Column.CHANGED:
-            return (self.model.shown.changed_at.get(key, float("-inf")), key)
+            return (self.model.shown.changed_at.get(key, float("-inf")), name)
         if column is Column.STATE:
-            return (self.model.states.lasting_state(key), key)
-        return (key.casefold(), key)
+            return (self.model.states.lasting_state(key), name)
+        return name
 
 
 @pytest.mark.usefixtures("qapp")

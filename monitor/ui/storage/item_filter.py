@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from monitor.core.values import Value
 
 LONGEST_EXPRESSION: Final = 1_000
@@ -81,6 +83,33 @@ class ItemFilter:
         if self._expression is not None:
             return self._finds(self._expression, key) or self._finds(self._expression, text)
         return self._needle in key or self._needle in text
+
+    def narrows(self, before: ItemFilter) -> bool:
+        """Whether it lets through nothing that ``before``, the filter until now, keeps out."""
+        if before.stopped or not before:
+            return not before.stopped
+        plain = self._expression is None and before._expression is None
+        return plain and self._folds == before._folds and before._needle in self._needle
+
+    def find(self, keys: list[str], items: Mapping[str, Value]) -> list[str]:
+        """Those of ``keys`` whose items it lets through, in the same order. What is not among ``items`` is kept out."""
+        needle = self._needle
+        if self._expression is not None:
+            self.begin(len(keys))
+            return [key for key in keys if key in items and self.lets_through(key, items[key])]
+        if self._folds:
+            fold = self._fold
+            return [
+                key
+                for key in keys
+                if (value := items.get(key)) is not None
+                and (needle in key.casefold() or (isinstance(value, str) and needle in fold(key, value)))
+            ]
+        return [
+            key
+            for key in keys
+            if (value := items.get(key)) is not None and (needle in key or (isinstance(value, str) and needle in value))
+        ]
 
     def _finds(self, expression: regex.Pattern[str], text: str) -> bool:
         seconds = self._deadline - perf_counter()

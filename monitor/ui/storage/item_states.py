@@ -125,6 +125,18 @@ class ItemStates:
         state = self.state(key)
         return ItemState.NONE if state in (ItemState.CHANGED, ItemState.SAVED, ItemState.REDACTED) else state
 
+    def lasting_states(self, keys: Iterable[str]) -> dict[str, ItemState]:
+        """`lasting_state` of many, of most of which there is nothing to say."""
+        if self.pending.whole is not None:
+            return {key: self.lasting_state(key) for key in keys}
+        items, pending, refused, drafts = self._shown.items, self.pending.items, self.refused, self._drafts
+        return {
+            key: ItemState.NONE
+            if key in items and key not in pending and key not in refused and key not in drafts
+            else self.lasting_state(key)
+            for key in keys
+        }
+
     def words(self, key: str) -> str:
         """The state, as short as a cell asks for."""
         state = self.state(key)

@@ -10,12 +10,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageUpdated, ReadOnlyUpdated
 from monitor.core.values import Redacted
 from monitor.ui.drafts.drafts import Drafts
-from monitor.ui.rows import Rows, runs
+from monitor.ui.rows import runs
 from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
 from monitor.ui.storage.item_filter import FilterChoice, ItemFilter
 from monitor.ui.storage.item_states import ItemStates
 from monitor.ui.storage.look import Look, Looks
-from monitor.ui.storage.order import ItemOrder, SortKey, sort_key
+from monitor.ui.storage.order import ItemRows, SortValue, by_name, sort_values
 from monitor.ui.storage.shown_items import ShownItems
 from monitor.ui.words import plain_tooltip
 
@@ -40,6 +40,8 @@ _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NONE: Final = Qt.ItemFlag.NoItemFlags
 _SHOWN: Final = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+_FEW: Final = 200
+"""So many changed items are looked at one by one; more of them, and all are."""
 _EDITABLE: Final = _SHOWN | Qt.ItemFlag.ItemIsEditable
 
 
@@ -66,12 +68,13 @@ class StorageModel(QAbstractTableModel):
         self.states = ItemStates(editing, self.shown, self.drafts)
         self._frame = frame
         self._wall = wall
-        self._rows: Rows[str] = Rows(self)
+        self._rows = ItemRows(self)
+        self._names: list[str] = []
         self._looks = Looks()
         self._filter = ItemFilter(FilterChoice())
         self._group = ""
         self._column = Column.KEY
-        self._order = ItemOrder(self._sort_key)
+        self._descending = False
         self._pins: Counter[str] = Counter()
         self._drafted: set[str] = set()
         self._dirty: set[str] = set()
@@ -153,10 +156,15 @@ class StorageModel(QAbstractTableModel):
         """Keep the rows in the order of this column from now on."""
         column = column if 0 <= column < len(Column) else Column.KEY
         descending = order == Qt.SortOrder.DescendingOrder
-        if (column, descending) == (self._column, self._order.descending):
+        if (column, descending) == (self._column, self._descending):
             return  # Qt asks twice for each order that is chosen by a program.
+        self._descending = descending
+        if column == self._column:
+            self._rows.turn()
+            self.flushed.emit()
+            return
         self._column = Column(column)
-        self._order = ItemOrder(self._sort_key, descending=descending)
+        self._rows.values = {}  # What is being edited is to go where it belongs in this column.
         self._rebuild()
 
     # --- what the delegate and the actions ask -----------------------------------------------------------------------
@@ -256,8 +264,11 @@ class StorageModel(QAbstractTableModel):
         Raises:
             ExpressionError: it is to be a regular expression, and is none. Then nothing changes.
         """
-        self._filter = ItemFilter(FilterChoice(text, is_expression, match_case), self._filter)
-        self._rebuild()
+        before, self._filter = self._filter, ItemFilter(FilterChoice(text, is_expression, match_case), self._filter)
+        if self._filter.narrows(before) and not self._dirty and not self._news_of_edits:
+            self._narrow()
+        else:
+            self._rebuild()
 
     def show_group(self, prefix: str) -> None:
         """Show only items whose key begins with ``prefix``, now and from now on; together with the filter."""
@@ -335,16 +346,18 @@ class StorageModel(QAbstractTableModel):
         if not dirty and not whole:
             self.flushed.emit()
             return
-        known = self._order.known(dirty)
-        filtered = bool(self._filter)
-        self._filter.begin(len(dirty))
-        moved = self._order.update(dirty)
-        self.looked_at.emit(dirty)
-        if filtered and self._filter.stopped:
+        if len(dirty) > max(_FEW, len(self._rows.shown) // 16):
+            self._dirty = dirty
             self._rebuild()
             return
-        if moved:
-            self._rows.reconcile(self._order.keys())
+        known = [key for key in dirty if key in self._rows.values]
+        found = self._found(list(dirty))
+        if found is None:
+            self._dirty = dirty
+            self._rebuild()
+            return
+        self._rows.update({**dict.fromkeys(dirty), **self._sort_values(found)})
+        self.looked_at.emit(dirty)
         self._repaint(self._rows.shown if whole else known)
         self.flushed.emit()
 
@@ -361,32 +374,72 @@ class StorageModel(QAbstractTableModel):
     def _rebuild(self) -> None:
         self._take_news_of_edits()
         dirty, self._dirty = self._dirty, set()
-        keys = {*self.shown.items, *self.states.pending.items, *self.states.refused, *self._pins}
-        filtered = bool(self._filter)
-        self._filter.begin(len(keys))
-        self._order.rebuild(keys)
-        if filtered and self._filter.stopped:
-            self._order.rebuild(keys)
+        self._names = by_name({*self.shown.items, *self._own()}, self._names)
+        found = self._found(self._names)
+        if found is None:
+            found = self._found(self._names)
+            assert found is not None, "a filter stops once"
         self.looked_at.emit(dirty)
-        self._rows.reconcile(self._order.keys())
+        self._rows.show(found, self._sort_values(found), descending=self._descending)
         self._repaint(self._rows.shown)
         self.flushed.emit()
 
+    def _narrow(self) -> None:
+        """Of what is shown, not all is to be shown any more."""
+        found = self._found(self._rows.shown)
+        if found is None:
+            self._rebuild()
+        else:
+            self._rows.narrow(found)
+            self.flushed.emit()
+
+    def _own(self) -> set[str]:
+        """The keys of items that are shown whatever they hold: the operator's own work."""
+        return {*self.states.pending.items, *self.states.refused, *self._pins}
+
+    def _found(self, keys: list[str]) -> list[str] | None:
+        """Those of ``keys`` that are to be shown, in the same order; ``None`` if the filter took too long, and so lets
+        all through from now on.
+        """
+        items, stopped = self.shown.items, self._filter.stopped
+        own = self._own() if len(keys) > _FEW else {key for key in keys if self._is_own(key)}
+        found = [key for key in keys if key.startswith(self._group)] if self._group else keys
+        if self._filter:
+            found = self._filter.find(found, items)
+            if self._filter.stopped and not stopped:
+                return None
+        elif self._group or own or len(keys) <= _FEW:
+            found = [key for key in found if key in items]
+        if own:
+            shown = own.union(found)
+            found = [key for key in keys if key in shown]
+        return found
+
+    def _is_own(self, key: str) -> bool:
+        return key in self._pins or key in self.states.pending.items or key in self.states.refused
+
     def _repaint(self, keys: Iterable[str]) -> None:
         last_column = len(Column) - 1
-        for first, last in runs(self._rows.places(keys)):
+        whole = keys is self._rows.shown
+        places = range(len(self._rows.shown)) if whole else self._rows.places(keys)
+        for first, last in [(0, len(places) - 1)] if whole and places else runs(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
-    def _sort_key(self, key: str, before: SortKey | None) -> SortKey | None:
-        """What the item is sorted by now, if it is shown. What is being edited stays where it is."""
-        if before is not None and key in self._pins:
-            return before
-        value = self.shown.items.get(key)
-        found = value is not None and key.startswith(self._group) and self._filter.lets_through(key, value)
-        if not (found or key in self._pins or key in self.states.pending.items or key in self.states.refused):
-            return None
-        state = self.states.lasting_state(key) if self._column is Column.STATE else ItemState.NONE
-        return sort_key(self._column, key, self.shown_value(key), self.shown.changed_at.get(key), state)
+    def _sort_values(self, keys: list[str]) -> dict[str, SortValue]:
+        """What these items are sorted by now. What is being edited stays where it is."""
+        if self._column is Column.STATE:
+            values = self.states.lasting_states(keys)
+        else:
+            held: list[Value | None] = list(map(self.shown.items.get, keys))
+            pending = self.states.pending.items
+            if pending:
+                held = [
+                    self.shown_value(key) if key in pending else value for key, value in zip(keys, held, strict=True)
+                ]
+            values = dict(zip(keys, sort_values(self._column, keys, held, self.shown.changed_at), strict=True))
+        before = self._rows.values
+        values.update((key, before[key]) for key in self._pins if key in values and key in before)
+        return values
 
     def _explanation(self, key: str, column: int) -> str:
         if column == Column.STATE:
