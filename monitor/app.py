@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import signal
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from monitor import __version__
 from monitor.core.registry import Registry
+from monitor.garbage import Garbage
 from monitor.loop import EventLoop
 from monitor.ui.appearance import DARK, LIGHT
 from monitor.ui.main_window import MainWindow
@@ -101,7 +101,8 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
                 window.show_notice(hub.notice)
             if options.demo:
                 await stack.enter_async_context(_demo(hub.url, lively=options.screenshot is None))
-        _spare_the_collector()
+        garbage = Garbage()
+        stack.callback(garbage.end)
         if options.screenshot:
             return await _take_picture(registry, window, options.screenshot, finished)
         await finished.wait()
@@ -209,15 +210,6 @@ def _finish_on_signals(finished: asyncio.Event) -> None:
             loop.add_signal_handler(number, finished.set)
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(finished.set))
-
-
-def _spare_the_collector() -> None:
-    """What is there after the start stays: the garbage collector need not look at it again. Sessions make few
-    cycles.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
 
 
 def _settings(options: argparse.Namespace) -> QSettings | None:

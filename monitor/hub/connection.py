@@ -8,6 +8,7 @@ pings and keepalive, the answers to a peer's close.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,8 +20,6 @@ from monitor.core import messages
 from monitor.core.page import Line
 
 if TYPE_CHECKING:
-    import asyncio
-
     from websockets.asyncio.server import Server
     from websockets.protocol import Event
     from websockets.server import ServerProtocol
@@ -46,6 +45,9 @@ class PageConnection(ServerConnection):
 
     `opened` is the library's handler of the connection: it lasts as long as the connection does.
     """
+
+    # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
+    __slots__ = ("_ended", "_fragments", "_hub", "_line", "_page")
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
         super().__init__(protocol, server, **options)
@@ -87,7 +89,25 @@ class PageConnection(ServerConnection):
     async def opened(self) -> None:
         """The opening handshake is done."""
         self._hub.expect_hello(self, self.loop.time())
+        for handshake in (self.request, self.response):
+            if handshake is not None:
+                handshake.headers.clear()  # 3 KiB, for which nobody asks any more
+        handling = asyncio.current_task()
+        assert handling is not None
+        handling.add_done_callback(self._untie)
         await self.wait_closed()
+
+    def _untie(self, _handling: asyncio.Task[None]) -> None:
+        """All is over. Cut the circles of references that the library and asyncio leave behind, so that the memory is
+        free at once: the garbage collector seldom looks at what has been there for long (`monitor.garbage`).
+        """
+        for owner, name in (
+            (self, "recv_messages"),
+            (self.protocol, "parser_exc"),
+            (self.protocol, "select_subprotocol"),
+            (self.transport, "_read_ready_cb"),
+        ):
+            vars(owner).pop(name, None)
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -100,10 +120,11 @@ class PageConnection(ServerConnection):
         if not isinstance(event, Frame):
             super().process_event(event)
         elif event.opcode is Opcode.TEXT:
+            text, event.data = event.data, b""  # The library keeps the last frame until the next one comes.
             if event.fin:
-                self._take(bytes(event.data))
+                self._take(bytes(text))
             else:
-                self._fragments = bytearray(event.data)
+                self._fragments = bytearray(text)
         elif event.opcode is Opcode.CONT:
             self._continue(event)
         elif event.opcode is Opcode.BINARY:
@@ -124,6 +145,7 @@ class PageConnection(ServerConnection):
         if self._fragments is None:
             return  # Of a binary message, which has been refused.
         self._fragments += frame.data
+        frame.data = b""
         if frame.fin:
             text, self._fragments = bytes(self._fragments), None
             self._take(text)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -327,6 +329,32 @@ async def test_a_failure_of_the_hub_itself_costs_one_connection(caplog: pytest.L
 
 
 # --- reasons ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_connection_that_is_gone_leaves_nothing_for_the_garbage_collector() -> None:
+    async with WebSocket(port=0) as ws:
+        gc.disable()
+        try:
+            async with ScriptedPage.open(ws) as page:
+                await page.lead({"cart": "[]"})
+                await until(ws.registry, lambda: loaded(ws))
+                gone = asyncio.Event()
+                for connection in ws._connections.accepted:
+                    weakref.finalize(connection, gone.set)
+                del connection
+                await page.say({"type": "bye"})
+                await page.closed()
+            await gone.wait()
+        finally:
+            gc.enable()
+
+
+async def test_the_last_message_is_not_kept() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead({"large": "x" * 2**20})
+        await until(ws.registry, lambda: loaded(ws))
+        kept = [each for each in gc.get_objects() if isinstance(each, Frame) and len(each.data) > 2**20]
+        assert not kept
 
 
 def test_a_short_reason_stays_as_it_is() -> None:
