@@ -1,6 +1,7 @@
 """Rows: the list behind a flat model, brought to what it should be by granular signals, never by a reset."""
 
 from collections.abc import Iterable, Iterator, Sized
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
@@ -10,6 +11,8 @@ Row = TypeVar("Row")
 # A signal for each run of adjacent rows keeps a view's work small, until there are so many runs that the view does
 # better to take one new order and one run at the end.
 MOST_RUNS: Final = 40
+
+_FEW: Final = 8
 
 
 def runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -78,7 +81,7 @@ class Rows(Generic[Row]):
         return True
 
     def _remove(self, doomed: list[int], start: int, stop: int) -> None:
-        found = list(runs(doomed))
+        found = list(islice(runs(doomed), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
             leaving = set(doomed)
             kept = [self.shown[place] for place in range(start, stop) if place not in leaving]
@@ -91,7 +94,7 @@ class Rows(Generic[Row]):
             self._model.endRemoveRows()
 
     def _insert(self, places: list[int], wanted: list[Row], start: int, kept: int) -> None:
-        found = list(runs(places))
+        found = list(islice(runs(places), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
             self._insert_run(start + kept, [wanted[place - start] for place in places])
             self._arrange(start, wanted)
@@ -105,6 +108,11 @@ class Rows(Generic[Row]):
         self._places = None
         self._model.endInsertRows()
 
+    def arrange(self, wanted: list[Row]) -> None:
+        """Put all rows in the order of ``wanted``, which holds the same rows."""
+        if wanted != self.shown:
+            self._arrange(0, wanted)
+
     def _arrange(self, start: int, wanted: list[Row]) -> None:
         """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows."""
         model = self._model
@@ -113,12 +121,8 @@ class Rows(Generic[Row]):
         rows = [self.shown[index.row()] for index in followed]
         self.shown[start : start + len(wanted)] = wanted
         self._places = None
-        if self._are_many(rows):
-            self._index()
-        moved = []
-        for index, row in zip(followed, rows, strict=True):
-            place = self.place(row)
-            assert place is not None
-            moved.append(model.index(place, index.column()))
+        # Of a current row and a selection there are few: an index of all takes longer than to look for them.
+        find = self.shown.index if len(rows) <= _FEW else self._index().__getitem__
+        moved = [model.index(find(row), index.column()) for index, row in zip(followed, rows, strict=True)]
         model.changePersistentIndexList(followed, moved)
         model.layoutChanged.emit()

@@ -43,8 +43,8 @@ ORDERS = {
     Column.VALUE: ["e", "b", "C", "g", "h", "d", "a"],
     Column.KIND: ["C", "h", "g", "b", "e", "a", "d"],
     Column.SIZE: ["b", "C", "g", "h", "e", "a", "d"],
-    Column.CHANGED: ["d", "e", "a", "g", "C", "b", "h"],
-    Column.STATE: ["d", "C", "a", "b", "e", "g", "h"],
+    Column.CHANGED: ["d", "e", "a", "g", "b", "C", "h"],
+    Column.STATE: ["d", "a", "b", "C", "e", "g", "h"],
 }
 
 

@@ -36,9 +36,11 @@ if TYPE_CHECKING:
 
 class AreaPanel(QWidget):
     """Shows ``model``, and one of its ``items`` whole where ``choices`` says, and does what the operator's actions ask
-    for. `told` carries a sentence for the status bar; `changed` says that what can be done is another; `drafted` that
-    a draft was begun or finished; `menu_asked` carries where; `filter_asked` says that the operator, who was in the
-    table, is to go on in the filter, for there is nothing else.
+    for.
+
+    `told` carries a sentence for the status bar; `changed` says that what there is to see or to do is another: whoever
+    shows the panel then calls `follow`; `drafted` that a draft was begun or finished; `menu_asked` carries where;
+    `filter_asked` says that the operator, who was in the table, is to go on in the filter, for there is nothing else.
     """
 
     told = Signal(str)
@@ -111,7 +113,7 @@ class AreaPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self.changed)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._ask_for_menu)
-        model.flushed.connect(self._follow)
+        model.flushed.connect(self.changed)
         self.follow()
 
     @property
@@ -135,10 +137,6 @@ class AreaPanel(QWidget):
             self._had_draft = self.has_draft
             self.drafted.emit()
             self.changed.emit()
-
-    def _follow(self) -> None:
-        self.follow()
-        self.changed.emit()
 
     def follow(self) -> None:
         """Show what there is to show now; also to be called when the session is another in any way."""
@@ -320,13 +318,10 @@ class AreaPanel(QWidget):
 
     def delete(self) -> None:
         """Remove the items of the selected rows, all or none."""
-        model = self.model
-        chosen = {key: model.shown_value(key) for key in self.table.selected_keys()}
-        redacted = sum(isinstance(value, Redacted) for value in chosen.values())
-        seen = {key: value for key, value in chosen.items() if isinstance(value, str) and model.can_remove(key)}
+        seen, redacted = self.model.removable(self.table.selected_keys())
         if seen:
             self.table.note_deletion(seen)
-            model.editing.remove(seen)
+            self.model.editing.remove(seen)
         if redacted:
             self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")
 

@@ -103,7 +103,13 @@ class ItemFilter:
                 key
                 for key in keys
                 if (value := items.get(key)) is not None
-                and (needle in key.casefold() or (isinstance(value, str) and needle in fold(key, value)))
+                and (
+                    needle in key.casefold()
+                    or (
+                        isinstance(value, str)
+                        and needle in (value.casefold() if len(value) < _LONG else fold(key, value))
+                    )
+                )
             ]
         return [
             key

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Group:
     ``keys`` are what to look at.
     """
 
-    __slots__ = ("_ordered", "above", "count", "groups", "is_open", "keys", "prefix")
+    __slots__ = ("above", "count", "groups", "is_open", "keys", "listed", "prefix")
 
     def __init__(self, prefix: str, above: Group | None) -> None:
         self.prefix = prefix
@@ -30,7 +31,8 @@ class Group:
         self.keys: set[str] = set()
         self.groups: dict[str, Group] | None = None
         self.is_open = above is None
-        self._ordered: list[Group] | None = None
+        self.listed: list[Group] = []
+        """Those of the groups in it that have `FEWEST` keys, in order."""
 
     @property
     def depth(self) -> int:
@@ -42,16 +44,19 @@ class Group:
         """The part of the prefix that the group above does not have."""
         return self.prefix if self.above is None else self.prefix[len(self.above.prefix) :]
 
-    def ordered(self) -> list[Group]:
-        """The groups in it, as they are listed."""
-        if self._ordered is None:
-            groups = self.groups or {}
-            self._ordered = sorted(groups.values(), key=lambda group: (group.prefix.casefold(), group.prefix))
-        return self._ordered
+    def name(self) -> tuple[str, str]:
+        """What it is ordered by among its neighbours."""
+        return self.prefix.casefold(), self.prefix
 
-    def forget_order(self) -> None:
-        """Groups came or went."""
-        self._ordered = None
+    def relist(self, group: Group, by: int) -> bool:
+        """The group in it has one key more, or one less: list it or not. Says if that is another."""
+        if group.count == FEWEST and by > 0:
+            insort(self.listed, group, key=Group.name)
+        elif group.count == FEWEST - 1 and by < 0:
+            del self.listed[bisect_left(self.listed, group.name(), key=Group.name)]
+        else:
+            return False
+        return True
 
 
 class KeyTree:
@@ -62,6 +67,7 @@ class KeyTree:
     def __init__(self, keys: Iterable[str], delimiters: str) -> None:
         self._keys = set(keys)
         self._next = re.compile(f"[{re.escape(delimiters)}]")
+        self._relisted = False
         self.all = Group("", None)
         self.all.count = len(self._keys)
         self.all.keys = set(self._keys)
@@ -69,17 +75,18 @@ class KeyTree:
         """Stays, however few keys are left in it."""
         self._look_into(self.all)
 
-    def update(self, keys: Iterable[str], held: Container[str]) -> set[Group]:
+    def update(self, keys: Iterable[str], held: Container[str]) -> tuple[set[Group], bool]:
         """Look at these keys again: ``held`` are those of all keys that there are now. Returns the groups that have
-        another count.
+        another count, and whether others are to be seen perhaps.
         """
         changed: set[Group] = set()
+        self._relisted = False
         for key in keys:
             is_there = key in held
             if is_there != (key in self._keys):
                 (self._keys.add if is_there else self._keys.discard)(key)
                 changed.update(self._count(key, 1 if is_there else -1))
-        return changed
+        return changed, self._relisted
 
     def open(self, group: Group, is_open: bool) -> None:
         """Show the groups in it, or do not."""
@@ -90,22 +97,28 @@ class KeyTree:
     def can_open(self, group: Group) -> bool:
         """Whether there are groups in it to be shown."""
         self._look_into(group)
-        return any(self.is_shown(each) for each in (group.groups or {}).values())
-
-    def is_shown(self, group: Group) -> bool:
-        """Whether it has keys enough, or is or holds the chosen one."""
-        return group.count >= FEWEST or self.chosen.prefix.startswith(group.prefix)
+        return bool(group.listed) or self._on_the_way(group) is not None
 
     def shown(self) -> list[Group]:
         """All groups that are to be seen, from the top; the group of all keys is the first."""
         return [self.all, *self._shown_in(self.all)]
 
     def _shown_in(self, group: Group) -> Iterator[Group]:
-        for each in group.ordered():
-            if self.is_shown(each):
-                yield each
-                if each.is_open:
-                    yield from self._shown_in(each)
+        listed, chosen = group.listed, self._on_the_way(group)
+        if chosen is not None and chosen.count < FEWEST:
+            listed = listed[:]
+            insort(listed, chosen, key=Group.name)
+        for each in listed:
+            yield each
+            if each.is_open:
+                yield from self._shown_in(each)
+
+    def _on_the_way(self, group: Group) -> Group | None:
+        """The group in this one that is or holds the chosen one, if one does: that is shown in any case."""
+        inner: Group | None = self.chosen
+        while inner is not None and inner.above is not group:
+            inner = inner.above
+        return inner
 
     def _look_into(self, group: Group) -> None:
         if group.groups is not None:
@@ -123,13 +136,15 @@ class KeyTree:
         for inner in groups.values():
             inner.count = len(inner.keys)
         group.keys = set()
-        group.forget_order()
+        group.listed = sorted((inner for inner in groups.values() if inner.count >= FEWEST), key=Group.name)
 
     def _count(self, key: str, by: int) -> Iterator[Group]:
         """One key more, or less, in all the groups that have it."""
         group = self.all
         while True:
             group.count += by
+            if group.above is not None and group.above.relist(group, by):
+                self._relisted = True
             yield group
             if group.groups is None:
                 (group.keys.add if by > 0 else group.keys.discard)(key)
@@ -141,11 +156,9 @@ class KeyTree:
             inner = group.groups.get(name)
             if inner is None:
                 inner = group.groups[name] = Group(name, group)
-                group.forget_order()
             elif inner.count + by == 0 and not self.chosen.prefix.startswith(name):
                 inner.count = 0
                 yield inner
                 del group.groups[name]
-                group.forget_order()
                 return
             group = inner

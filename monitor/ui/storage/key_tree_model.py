@@ -121,10 +121,10 @@ class KeyTreeModel(QAbstractTableModel):
     # --- what the browser does ---------------------------------------------------------------------------------------
 
     def _follow(self, keys: set[str]) -> None:
-        changed = self.tree.update(keys, self._storage.shown.items)
-        if changed:
+        changed, relisted = self.tree.update(keys, self._storage.shown.items)
+        if relisted:
             self._rows.reconcile(self.tree.shown())
-            self._repaint(changed)
+        self._repaint(changed)
 
     def _repaint(self, groups: list[Group] | set[Group]) -> None:
         for first, last in runs(self._rows.places(groups)):

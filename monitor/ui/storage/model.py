@@ -20,9 +20,9 @@ from monitor.ui.storage.shown_items import ShownItems
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from monitor.core.area import StorageArea
+    from monitor.core.area import Change, StorageArea
     from monitor.core.events import Event
     from monitor.core.registry import Registry
     from monitor.core.values import Value
@@ -70,6 +70,7 @@ class StorageModel(QAbstractTableModel):
         self._wall = wall
         self._rows = ItemRows(self)
         self._names: list[str] = []
+        self._names_hold = False
         self._looks = Looks()
         self._filter = ItemFilter(FilterChoice())
         self._group = ""
@@ -163,9 +164,13 @@ class StorageModel(QAbstractTableModel):
             self._rows.turn()
             self.flushed.emit()
             return
+        self.flush()
         self._column = Column(column)
-        self._rows.values = {}  # What is being edited is to go where it belongs in this column.
-        self._rebuild()
+        shown = self._rows.values
+        names = self._all_names()
+        found = names if len(names) == len(shown) else [key for key in names if key in shown]
+        self._rows.sort(found, self._sort_values(found), descending=descending)
+        self.flushed.emit()
 
     # --- what the delegate and the actions ask -----------------------------------------------------------------------
 
@@ -211,14 +216,25 @@ class StorageModel(QAbstractTableModel):
 
     def can_edit(self, key: str) -> bool:
         """Whether the operator may write a new value: also for an item that is gone, to have it again."""
-        pending = self.states.pending.of(key)
-        if (pending is not None and pending.value is None) or self.editing.session.why_read_only is not None:
+        if self.states.pending.removes(key) or self.editing.session.why_read_only is not None:
             return False
         return self.area.error is None and not isinstance(self.shown_value(key), Redacted)
 
     def can_remove(self, key: str) -> bool:
         """Whether there is an item that the operator may remove."""
         return self.can_edit(key) and self.shown_value(key) is not None
+
+    def removable(self, keys: Sequence[str]) -> tuple[dict[str, str], int]:
+        """What there is to be removed of ``keys``, with the values that are shown; and how many of them the page keeps
+        to itself.
+        """
+        values = self._shown_values(keys)
+        redacted = sum(isinstance(value, Redacted) for value in values)
+        if self.editing.session.why_read_only is not None or self.area.error is not None:
+            return {}, redacted
+        gone = self.states.pending.removes
+        found = zip(keys, values, strict=True)
+        return {key: value for key, value in found if isinstance(value, str) and not gone(key)}, redacted
 
     def can_rename(self, key: str) -> bool:
         """Whether there is an item that could have another key. What was typed for one is saved first: it is for the
@@ -293,12 +309,14 @@ class StorageModel(QAbstractTableModel):
     def pin(self, key: str) -> None:
         """The operator edits this item: its row stays, and where it is, whatever becomes of the item."""
         self._pins[key] += 1
+        self._names_hold = False
 
     def unpin(self, key: str) -> None:
         """The opposite of `pin`."""
         self._pins[key] -= 1
         if not self._pins[key]:
             del self._pins[key]
+        self._names_hold = False
         self._dirty.add(key)
         self._frame.request(self.flush)
 
@@ -319,6 +337,7 @@ class StorageModel(QAbstractTableModel):
         if isinstance(event, ItemsChanged):
             if event.area is self.area:
                 self._dirty.update(self.shown.take(event.changes, event.source))
+                self._names_hold = self._names_hold and not any(map(_comes_or_goes, event.changes))
                 if event.source == "page" and not self.shown.paused:
                     self.states.take_changes(event.changes)
                 self._frame.request(self.flush)
@@ -356,7 +375,7 @@ class StorageModel(QAbstractTableModel):
             self._dirty = dirty
             self._rebuild()
             return
-        self._rows.update({**dict.fromkeys(dirty), **self._sort_values(found)})
+        self._rows.update({**dict.fromkeys(dirty), **self._staying(self._sort_values(found))})
         self.looked_at.emit(dirty)
         self._repaint(self._rows.shown if whole else known)
         self.flushed.emit()
@@ -365,7 +384,7 @@ class StorageModel(QAbstractTableModel):
         """Says if there is news of every item at once."""
         if not self._news_of_edits:
             return False
-        self._news_of_edits = False
+        self._news_of_edits = self._names_hold = False
         keys, whole = self.states.refresh()
         self.drafts.answer(self.states.refused)
         self._dirty |= keys
@@ -374,13 +393,13 @@ class StorageModel(QAbstractTableModel):
     def _rebuild(self) -> None:
         self._take_news_of_edits()
         dirty, self._dirty = self._dirty, set()
-        self._names = by_name({*self.shown.items, *self._own()}, self._names)
-        found = self._found(self._names)
+        names = self._all_names()
+        found = self._found(names)
         if found is None:
-            found = self._found(self._names)
+            found = self._found(names)
             assert found is not None, "a filter stops once"
         self.looked_at.emit(dirty)
-        self._rows.show(found, self._sort_values(found), descending=self._descending)
+        self._rows.show(found, self._staying(self._sort_values(found)), descending=self._descending)
         self._repaint(self._rows.shown)
         self.flushed.emit()
 
@@ -392,6 +411,13 @@ class StorageModel(QAbstractTableModel):
         else:
             self._rows.narrow(found)
             self.flushed.emit()
+
+    def _all_names(self) -> list[str]:
+        """The keys of all items that could be shown, in the order of names."""
+        if not self._names_hold:
+            self._names = by_name({*self.shown.items, *self._own()}, self._names)
+            self._names_hold = True
+        return self._names
 
     def _own(self) -> set[str]:
         """The keys of items that are shown whatever they hold: the operator's own work."""
@@ -425,18 +451,26 @@ class StorageModel(QAbstractTableModel):
         for first, last in [(0, len(places) - 1)] if whole and places else runs(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
+    def _shown_values(self, keys: Sequence[str]) -> list[Value | None]:
+        """`shown_value` of many."""
+        values: list[Value | None] = list(map(self.shown.items.get, keys))
+        pending = self.states.pending.items
+        if pending:
+            for place, key in enumerate(keys):
+                item = pending.get(key)
+                if item is not None and item.value is not None:
+                    values[place] = item.value
+        return values
+
     def _sort_values(self, keys: list[str]) -> dict[str, SortValue]:
-        """What these items are sorted by now. What is being edited stays where it is."""
+        """What these items are sorted by now."""
         if self._column is Column.STATE:
-            values = self.states.lasting_states(keys)
-        else:
-            held: list[Value | None] = list(map(self.shown.items.get, keys))
-            pending = self.states.pending.items
-            if pending:
-                held = [
-                    self.shown_value(key) if key in pending else value for key, value in zip(keys, held, strict=True)
-                ]
-            values = dict(zip(keys, sort_values(self._column, keys, held, self.shown.changed_at), strict=True))
+            return self.states.lasting_states(keys)
+        values = self._shown_values(keys)
+        return dict(zip(keys, sort_values(self._column, keys, values, self.shown.changed_at), strict=True))
+
+    def _staying(self, values: dict[str, SortValue]) -> dict[str, SortValue]:
+        """The same, but that what is being edited stays where it is."""
         before = self._rows.values
         values.update((key, before[key]) for key in self._pins if key in values and key in before)
         return values
@@ -449,3 +483,7 @@ class StorageModel(QAbstractTableModel):
 
     def _says_its_state(self, key: str, column: int) -> bool:
         return column <= Column.VALUE and self.states.cell_state(key, column) is not ItemState.NONE
+
+
+def _comes_or_goes(change: Change) -> bool:
+    return change.old_value is None or change.new_value is None

@@ -33,28 +33,43 @@ class ItemRows(Rows[str]):
         self.values: dict[str, SortValue] = {}
         """What each item that is shown is sorted by."""
         self.descending = False
+        self._in_order = True
 
     def place(self, row: str) -> int | None:
         """Where the item is, if it is shown."""
-        if self._places is None and row in self.values:
-            place = self._place_in(self.shown, row)
-            if place < len(self.shown) and self.shown[place] == row:
-                return place
-        return super().place(row)  # Not in order while it is brought to be.
+        if not self._in_order:
+            return super().place(row)
+        if row not in self.values:
+            return None
+        place = self._place_in(self.shown, row)
+        return place if place < len(self.shown) and self.shown[place] == row else None
+
+    def reconcile(self, wanted: list[str], start: int = 0, stop: int | None = None) -> bool:
+        """On the way the rows are in no order in which anything could be found by halving."""
+        self._in_order = False
+        try:
+            return super().reconcile(wanted, start, stop)
+        finally:
+            self._in_order = True
 
     def show(self, names: list[str], values: dict[str, SortValue], *, descending: bool) -> None:
         """Show these and no others. ``names`` are theirs, in the order of names."""
-        wanted = sorted(names, key=values.__getitem__)
-        if descending:
-            wanted.reverse()
+        wanted = _sorted(names, values, descending=descending)
         self.values = values
         self.descending = descending
         self.reconcile(wanted)
 
+    def sort(self, names: list[str], values: dict[str, SortValue], *, descending: bool) -> None:
+        """The same for those that are shown already, all of them."""
+        wanted = _sorted(names, values, descending=descending)
+        self.values = values
+        self.descending = descending
+        self.arrange(wanted)
+
     def turn(self) -> None:
         """The same from the other end."""
         self.descending = not self.descending
-        self.reconcile(self.shown[::-1])
+        self.arrange(self.shown[::-1])
 
     def narrow(self, kept: list[str]) -> None:
         """Show these alone of those that are shown, which are in order."""
@@ -76,9 +91,7 @@ class ItemRows(Rows[str]):
             for key in gone:
                 del held[key]
         if moved:
-            wanted = self._with(set(moved), moved, values)
-            if wanted != self.shown:
-                self._arrange(0, wanted)
+            self.arrange(self._with(set(moved), moved, values))
         for key in came:
             held[key] = values[key]
             self._insert_run(self._place_in(self.shown, key), [key])
@@ -112,6 +125,14 @@ class ItemRows(Rows[str]):
             else:
                 high = middle
         return low
+
+
+def _sorted(names: list[str], values: dict[str, SortValue], *, descending: bool) -> list[str]:
+    same = len(set(values.values())) <= 1
+    wanted = names[:] if same else sorted(names, key=values.__getitem__)
+    if descending:
+        wanted.reverse()
+    return wanted
 
 
 def by_name(keys: set[str], before: Sequence[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -176,22 +177,20 @@ class PasteDialog(QDialog):
     # --- what is said ------------------------------------------------------------------------------------------------
 
     def _say(self) -> None:
-        checked = self.items.checked_rows()
+        checked, able = self.items.checked, self.items.able
         self._say_size()
-        self.paste.setText(f"&Paste {counted(len(checked), 'item')}")
-        self.paste.setEnabled(bool(checked))
-        able = sum(row.can_be_set for row in self.items.plan.rows)
+        self.paste.setText(f"&Paste {counted(checked, 'item')}")
+        self.paste.setEnabled(checked > 0)
         self.all.setEnabled(able > 0)
         state = Qt.CheckState.Unchecked if not checked else Qt.CheckState.PartiallyChecked
-        self.all.setCheckState(Qt.CheckState.Checked if checked and len(checked) == able else state)
+        self.all.setCheckState(Qt.CheckState.Checked if checked and checked == able else state)
         warnings = list(self._warnings())
         self.warning.setText("\n".join(f"⚠ {warning}" for warning in warnings))
         self.warning.setVisible(bool(warnings))
         self.look_again.setVisible(bool(self._changed))
 
     def _say_size(self) -> None:
-        growth = sum(row.growth for row in self.items.checked_rows())
-        after = self._storage.area.units + growth
+        after = self._storage.area.units + self.items.growth
         self.quota.show_units(after)
         self.size_after.setText(f"{usage(after)} after pasting")
 
@@ -218,8 +217,7 @@ class PasteDialog(QDialog):
 
     def _check_all(self) -> None:
         rows = range(len(self.items.plan.rows))
-        able = sum(row.can_be_set for row in self.items.plan.rows)
-        self.items.check(rows, len(self.items.checked_rows()) < able)
+        self.items.check(rows, self.items.checked < self.items.able)
         self._say()
 
     def accept(self) -> None:
@@ -238,7 +236,7 @@ def _line(text: str, number: int) -> str:
 
 
 def _named(keys: set[str]) -> str:
-    named = sorted(keys)[:_MOST_NAMED]
+    named = nsmallest(_MOST_NAMED, keys)
     said = ", ".join(map(quoted, named))
     more = len(keys) - len(named)
     return f"{said} and {counted(more, 'other')}" if more else said

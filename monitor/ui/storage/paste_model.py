@@ -53,6 +53,12 @@ class PasteModel(QAbstractTableModel):
         self._appearance = appearance
         self.plan = PastePlan([], lambda _key: None)
         self._checked = bytearray()
+        self.able = 0
+        """How many rows can be checked."""
+        self.checked = 0
+        """How many are."""
+        self.growth = 0
+        """By how many UTF-16 units the area would grow."""
 
     def show_plan(self, plan: PastePlan) -> None:
         """Show another plan. What was not checked before is not checked in it."""
@@ -64,6 +70,9 @@ class PasteModel(QAbstractTableModel):
             row.can_be_set and not (row.key in left_out and row.key in could) for row in plan.rows
         )
         self.endResetModel()
+        self.able = sum(row.can_be_set for row in plan.rows)
+        chosen = self.checked_rows()
+        self.checked, self.growth = len(chosen), sum(row.growth for row in chosen)
         self.checked_changed.emit()
 
     def checked_rows(self) -> list[PasteRow]:
@@ -76,6 +85,8 @@ class PasteModel(QAbstractTableModel):
         for row in sorted(rows):
             if self.plan.rows[row].can_be_set and bool(self._checked[row]) != checked:
                 self._checked[row] = checked
+                self.checked += 1 if checked else -1
+                self.growth += self.plan.rows[row].growth if checked else -self.plan.rows[row].growth
                 changed.append(row)
         for first, last in runs(changed):
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0), [Qt.ItemDataRole.CheckStateRole])

@@ -41,6 +41,11 @@ class Pending:
             return PendingItem(self.whole, None)
         return item
 
+    def removes(self, key: str) -> bool:
+        """Whether the item would be gone."""
+        item = self.items.get(key)
+        return self.whole is not None if item is None else item.value is None
+
     def _take(self, edit: Edit, held: Mapping[str, Value]) -> None:
         if isinstance(edit.operations, Replace):
             self._take_whole(edit)
