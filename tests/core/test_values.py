@@ -153,6 +153,14 @@ def test_an_escaped_text_is_one_line_that_an_editor_holds(text: str) -> None:
 
 
 @given(texts)
+def test_each_character_is_escaped_for_itself(text: str) -> None:
+    """However many stand side by side, and whatever stands beside them."""
+    short = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
+    expected = [short.get(char) or (f"\\u{ord(char):04x}" if needs_escapes(char) else char) for char in text]
+    assert escape(text) == "".join(expected)
+
+
+@given(texts)
 def test_unescaping_anything_gives_a_text_or_an_error_that_points_at_a_backslash(text: str) -> None:
     try:
         unescaped = unescape(text)
@@ -232,7 +240,9 @@ def test_escapes_are_read_as_one_by_one(text: str) -> None:
         assert str(caught.value).startswith(f"{text[expected : expected + 2]!r} ")
 
 
-@pytest.mark.parametrize("text", ["\n", "\0", "\ud800", "\\", "\r\t", "a\n\0\ud800漢\\", "\ud800a"], ids=ascii)
+@pytest.mark.parametrize(
+    "text", ["\n", "\0", "\ud800", "\\", "\r\t", "a\n\0\ud800漢\\", "\ud800a", "\x01a", "\u200b漢"], ids=ascii
+)
 def test_no_code_of_ours_runs_for_each_escape(text: str) -> None:
     """Else the largest values keep the operator waiting for ten seconds."""
     text *= 10_000
@@ -246,6 +256,7 @@ def test_no_code_of_ours_runs_for_each_escape(text: str) -> None:
     sys.setprofile(count)
     try:
         unescaped = unescape(escaped)
+        assert escape(text) == escaped
     finally:
         sys.setprofile(None)
     assert unescaped == text
