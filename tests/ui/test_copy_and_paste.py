@@ -18,10 +18,10 @@ from monitor.core.messages import SetItem
 from monitor.core.registry import Registry
 from monitor.core.values import QUOTA
 from monitor.ui.appearance import Appearance
-from monitor.ui.storage.paste_dialog import PasteDialog
-from monitor.ui.storage.paste_model import PasteColumn, PasteModel
-from monitor.ui.storage.paste_plan import Fate, PastePlan
-from monitor.ui.storage.paste_reading import LONG
+from monitor.ui.storage.paste.dialog import PasteDialog
+from monitor.ui.storage.paste.model import PasteColumn, PasteModel
+from monitor.ui.storage.paste.plan import Fate, PastePlan
+from monitor.ui.storage.paste.reading import LONG
 from tests.ui.model_watch import ModelWatch
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.random_text import AWKWARD, texts

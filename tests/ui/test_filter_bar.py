@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QToolButton
 
 from monitor.core.registry import Registry
 from monitor.ui.storage.columns import Column
-from monitor.ui.storage.filter_bar import FilterBar
+from monitor.ui.storage.filter.bar import FilterBar
 from tests.ui.operator import CTRL, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
 

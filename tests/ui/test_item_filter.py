@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.values import Redacted
-from monitor.ui.storage.item_filter import LONGEST_EXPRESSION, ExpressionError, FilterChoice, ItemFilter
+from monitor.ui.storage.filter.item_filter import LONGEST_EXPRESSION, ExpressionError, FilterChoice, ItemFilter
 from tests.ui.random_text import texts
 
 ENDLESS = "(a+)+$"

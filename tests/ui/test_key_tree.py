@@ -18,10 +18,10 @@ from monitor.ui import rows
 from monitor.ui.appearance import Appearance
 from monitor.ui.frame import Frame
 from monitor.ui.storage.editing import Editing
-from monitor.ui.storage.key_tree import DELIMITERS, KeyTree
-from monitor.ui.storage.key_tree_model import GroupColumn, KeyTreeModel
-from monitor.ui.storage.key_tree_panel import KeyTreePanel
-from monitor.ui.storage.key_tree_view import KeyTreeView, left_of
+from monitor.ui.storage.groups.key_tree import DELIMITERS, KeyTree
+from monitor.ui.storage.groups.model import GroupColumn, KeyTreeModel
+from monitor.ui.storage.groups.panel import KeyTreePanel
+from monitor.ui.storage.groups.view import KeyTreeView, left_of
 from monitor.ui.storage.model import StorageModel
 from monitor.ui.storage.outcomes import Outcomes
 from monitor.ui.words import WallClock

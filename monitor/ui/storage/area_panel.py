@@ -18,8 +18,8 @@ from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.storage.beside import BesideOrBelow
 from monitor.ui.storage.copy_form import copied
-from monitor.ui.storage.key_tree_panel import GroupedItems, Grouping
-from monitor.ui.storage.paste_dialog import PasteDialog
+from monitor.ui.storage.groups.panel import GroupedItems, Grouping
+from monitor.ui.storage.paste.dialog import PasteDialog
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable

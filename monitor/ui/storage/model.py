@@ -12,7 +12,7 @@ from monitor.core.values import Redacted
 from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import runs
 from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
-from monitor.ui.storage.item_filter import FilterChoice, ItemFilter
+from monitor.ui.storage.filter.item_filter import FilterChoice, ItemFilter
 from monitor.ui.storage.item_states import ItemStates
 from monitor.ui.storage.look import Look, Looks
 from monitor.ui.storage.order import ItemRows, SortValue, by_name, sort_values

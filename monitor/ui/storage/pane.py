@@ -14,9 +14,9 @@ from monitor.ui.session_header import SessionHeader
 from monitor.ui.storage.area_panel import AreaPanel
 from monitor.ui.storage.area_tabs import AreaTabs
 from monitor.ui.storage.editing import Editing
-from monitor.ui.storage.filter_bar import FilterBar
+from monitor.ui.storage.filter.bar import FilterBar
+from monitor.ui.storage.groups.panel import Grouping
 from monitor.ui.storage.inspected import InspectedItems
-from monitor.ui.storage.key_tree_panel import Grouping
 from monitor.ui.storage.model import StorageModel
 from monitor.ui.words import share
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from monitor.ui.storage.paste_dialog import PasteDialog
+from monitor.ui.storage.paste.dialog import PasteDialog
 from tests.browser.stage import stored
 from tests.browser.window.steps import CTRL, SHIFT, Key, go_to, press, shown_table, until
 

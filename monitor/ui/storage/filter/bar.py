@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from monitor.ui.search_field import SearchField
-from monitor.ui.storage.item_filter import ExpressionError, FilterChoice, ItemFilter
+from monitor.ui.storage.filter.item_filter import ExpressionError, FilterChoice, ItemFilter
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
-from monitor.ui.storage.key_tree import DELIMITERS
-from monitor.ui.storage.key_tree_model import KeyTreeModel
-from monitor.ui.storage.key_tree_view import KeyTreeView
+from monitor.ui.storage.groups.key_tree import DELIMITERS
+from monitor.ui.storage.groups.model import KeyTreeModel
+from monitor.ui.storage.groups.view import KeyTreeView
 
 if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance

@@ -13,10 +13,10 @@ from monitor.core.values import one_line
 from monitor.ui.appearance import fixed_font
 from monitor.ui.quota_bar import QuotaBar, usage
 from monitor.ui.storage.area_tabs import AREA_NAMES
-from monitor.ui.storage.paste_model import PasteModel
-from monitor.ui.storage.paste_plan import PastePlan, operations
-from monitor.ui.storage.paste_reading import PasteReading
-from monitor.ui.storage.paste_view import PasteView
+from monitor.ui.storage.paste.model import PasteModel
+from monitor.ui.storage.paste.plan import PastePlan, operations
+from monitor.ui.storage.paste.reading import PasteReading
+from monitor.ui.storage.paste.view import PasteView
 from monitor.ui.words import counted, plain_tooltip, quoted
 
 if TYPE_CHECKING:

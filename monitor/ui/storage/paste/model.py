@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from monitor.core.values import Redacted, one_line
 from monitor.ui.rows import runs
-from monitor.ui.storage.paste_plan import FATES, Fate, PastePlan, PasteRow
+from monitor.ui.storage.paste.plan import FATES, Fate, PastePlan, PasteRow
 from monitor.ui.words import counted, plain_tooltip
 
 if TYPE_CHECKING:

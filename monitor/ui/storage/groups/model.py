@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from monitor.core.values import one_line
 from monitor.ui.rows import Rows, runs
-from monitor.ui.storage.key_tree import DELIMITERS, Group, KeyTree
+from monitor.ui.storage.groups.key_tree import DELIMITERS, Group, KeyTree
 from monitor.ui.words import counted, plain_tooltip
 
 if TYPE_CHECKING:

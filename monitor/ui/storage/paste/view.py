@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from monitor.ui.storage.paste_model import PasteColumn, PasteModel
+from monitor.ui.storage.paste.model import PasteColumn, PasteModel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent

@@ -15,14 +15,14 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from monitor.ui.storage.key_tree_model import GroupColumn, KeyTreeModel
+from monitor.ui.storage.groups.model import GroupColumn, KeyTreeModel
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
     from PySide6.QtWidgets import QWidget
 
     from monitor.ui.appearance import Appearance
-    from monitor.ui.storage.key_tree import Group
+    from monitor.ui.storage.groups.key_tree import Group
 
 INDENT: Final = 14
 ARROW: Final = 18

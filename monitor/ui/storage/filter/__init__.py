@@ -1,0 +1,1 @@
+"""Which items are shown: those that have a text, or what an expression describes."""

@@ -1,0 +1,1 @@
+"""What pasting a text would do, shown before it is done."""
