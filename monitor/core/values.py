@@ -154,19 +154,30 @@ _NEEDS_ESCAPES = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]"
 )
 _TO_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
-# The others but for surrogates, in runs with all ASCII but the backslash, for there may be millions of them.
+# The others but for surrogates, in runs with all ASCII but the backslash.
 _NUMBERED = (
     "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc"
 )
 _TO_NUMBER = re.compile(rf"([{_NUMBERED}][{_NUMBERED}\0-\x5b\x5d-\x7e]*)")
+_MANY_RUNS = 50_000
 
 
-class _Numbers(dict[str, str]):
-    """Each run as Python escapes it, which writes what is below 256 in its own way."""
+def _numbered(run: str) -> str:
+    """The run as Python escapes it, which writes what is below 256 in its own way."""
+    return run.encode("unicode_escape").decode("ascii").replace("\\x00", "\\0").replace("\\x", "\\u00")
 
-    def __missing__(self, run: str) -> str:
-        escaped = run.encode("unicode_escape").decode("ascii").replace("\\x00", "\\0").replace("\\x", "\\u00")
-        return self.setdefault(run, escaped)
+
+class _Escapes(dict[int, str | int]):
+    """What each character becomes, worked out once."""
+
+    def __missing__(self, code: int) -> str | int:
+        char = chr(code)
+        short = "\\\\" if char == "\\" else _TO_SHORT.get(char)
+        self[code] = short or (f"\\u{code:04x}" if needs_escapes(char) else code)
+        return self[code]
+
+
+_ESCAPES = _Escapes()
 
 
 def needs_escapes(text: str) -> bool:
@@ -185,15 +196,19 @@ def escape(text: str) -> str:
     """``text`` on one line with ``\\n``, ``\\0``, ``\\uXXXX`` and the like for all that does not show; `unescape`
     reverses it.
     """
-    # Not with "translate", nor by a "sub" with a function: both take long where there are millions. The backslash comes
-    # first, for the others bring more.
-    numbered = not _is_shown(text) and _TO_NUMBER.search(text) is not None
-    text = text.replace("\\", "\\\\")
-    if numbered:
-        text = _replaced(_TO_NUMBER, text, _Numbers())
+    # Character by character, the largest values take most of a second: whole texts and long runs are much quicker. The
+    # backslash comes first, for the others bring more.
+    escaped = text.replace("\\", "\\\\")
+    if not _is_shown(text):
+        parts = _TO_NUMBER.split(escaped, _MANY_RUNS)
+        if len(parts) > 2 * _MANY_RUNS:
+            return text.translate(_ESCAPES)
+        parts[1::2] = map(_numbered, parts[1::2])
+        escaped = "".join(parts)
     for char, short in _TO_SHORT.items():
-        text = text.replace(char, short)
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")  # lone surrogates
+        escaped = escaped.replace(char, short)
+    # What cannot be encoded are surrogates.
+    return escaped if escaped.isascii() else escaped.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class EscapeError(ValueError):
