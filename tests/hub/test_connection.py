@@ -18,6 +18,7 @@ from monitor.core.registry import Registry
 from monitor.core.timing import Timing
 from monitor.hub import Settings, WebSocket
 from monitor.hub.connection import fitting
+from tests.event_loop import GUARD
 from tests.hub.peers import ORIGIN, ScriptedPage, hello, messages_subprotocol, snapshot, until
 
 if TYPE_CHECKING:
@@ -328,33 +329,37 @@ async def test_a_failure_of_the_hub_itself_costs_one_connection(caplog: pytest.L
         await until(ws.registry, lambda: items(ws, "other") == {"a": "1"})
 
 
-# --- reasons ---------------------------------------------------------------------------------------------------------
-
-
-async def test_a_connection_that_is_gone_leaves_nothing_for_the_garbage_collector() -> None:
-    async with WebSocket(port=0) as ws:
-        gc.disable()
-        try:
+def test_a_connection_that_is_gone_leaves_nothing_for_the_garbage_collector() -> None:
+    async def come_and_go() -> None:
+        async with WebSocket(port=0) as ws:
+            gone = asyncio.Event()
             async with ScriptedPage.open(ws) as page:
                 await page.lead({"cart": "[]"})
                 await until(ws.registry, lambda: loaded(ws))
-                gone = asyncio.Event()
                 for connection in ws._connections.accepted:
                     weakref.finalize(connection, gone.set)
                 del connection
                 await page.say({"type": "bye"})
                 await page.closed()
-            await gone.wait()
-        finally:
-            gc.enable()
+            async with asyncio.timeout(GUARD):
+                await gone.wait()
+
+    gc.disable()
+    try:
+        asyncio.run(come_and_go())  # not on the loop of the other tests, which keeps the tasks to look at them
+    finally:
+        gc.enable()
 
 
 async def test_the_last_message_is_not_kept() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
         await page.lead({"large": "x" * 2**20})
         await until(ws.registry, lambda: loaded(ws))
-        kept = [each for each in gc.get_objects() if isinstance(each, Frame) and len(each.data) > 2**20]
+        kept = [each for each in gc.get_objects() if type(each) is Frame and len(each.data) > 2**20]
         assert not kept
+
+
+# --- reasons ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_short_reason_stays_as_it_is() -> None:
