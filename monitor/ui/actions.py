@@ -14,7 +14,7 @@ from monitor.ui.icons import action_icon
 from monitor.ui.read_only.attempts import Attempts
 from monitor.ui.read_only.switches import Switches
 from monitor.ui.sessions.rows import PageRow
-from monitor.ui.storage.inspector_actions import InspectorActions
+from monitor.ui.storage.value_actions import ValueActions
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
@@ -86,7 +86,9 @@ class Actions(QObject):
         self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.paste, self.undo, self.redo]
         self._attempts = Attempts(self._writing, window, window.storage, window.status.tell)
         self._tips = {action: action.toolTip() for action in self._writing}
-        self.inspector = InspectorActions(self._make, lambda: self._panel, window)
+        self.inspector = ValueActions(
+            lambda text, keys, what: self._make(text, keys, self._do(what), everywhere), lambda: self._panel, window
+        )
         self.shortcuts = self._make("&Keyboard shortcuts", "F1", self._show_shortcuts, everywhere)
         self.about = self._make("&About Session Monitor", "Shift+F1", self._show_about, everywhere)
         self._fill_menu_bar()

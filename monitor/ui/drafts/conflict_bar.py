@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
 
 from monitor.core.values import Redacted
+from monitor.ui.band import Band
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
 
     from monitor.ui.drafts.drafts import Draft, Drafts
 
 KEEP: Final = "Alt+K"
 TAKE: Final = "Alt+T"
 COMPARE: Final = "Alt+M"
-_WIDE: Final = 620
 
 
-class ConflictBar(QFrame):
+class ConflictBar(Band):
     """Shows the conflict of one draft at a time (`show_draft`), and is hidden while there is none.
 
     `compare_asked` says that the operator wants to see both texts; the rest it does by itself. ``narrow`` is for where
@@ -31,47 +30,17 @@ class ConflictBar(QFrame):
     compare_asked = Signal()
 
     def __init__(self, drafts: Drafts, parent: QWidget, *, narrow: bool = False) -> None:
-        super().__init__(parent)
+        super().__init__("conflict", parent, narrow=narrow)
         self._drafts = drafts
         self._key: str | None = None
-        self.setProperty("band", "conflict")
         self.setAccessibleName("Changed meanwhile")
-        self.label = QLabel(self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
-        self.keep = self._button("Keep mine", KEEP, "Go on with your text: saving it writes over what is there now")
-        self.take = self._button("Take theirs", TAKE, "Discard your text, and show what is there now")
-        self.compare = self._button("Compare", COMPARE, "Show what differs")
-        self.keep.clicked.connect(self.keep_mine)
-        self.take.clicked.connect(self.take_theirs)
-        self.compare.clicked.connect(self.compare_asked)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self.keep, self.take, self.compare):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        self._layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._layout.setContentsMargins(*((7, 4, 7, 6) if narrow else (14, 7, 10, 7)))
-        self._layout.setSpacing(6)
-        self._layout.addWidget(self.label, 1)
-        self._layout.addLayout(buttons)
+        meaning = "Go on with your text: saving it writes over what is there now"
+        self.keep = self.add_button("Keep mine", KEEP, meaning, self.keep_mine)
+        self.take = self.add_button(
+            "Take theirs", TAKE, "Discard your text, and show what is there now", self.take_theirs
+        )
+        self.compare = self.add_button("Compare", COMPARE, "Show what differs", self.compare_asked.emit)
         self.hide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """The buttons stand beside the words where there is room for both."""
-        super().resizeEvent(event)
-        wide = self.width() >= _WIDE
-        self._layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-
-    def _button(self, text: str, shortcut: str, meaning: str) -> QPushButton:
-        # No mnemonics: the actions of the window have these shortcuts, for the draft that is at hand.
-        button = QPushButton(text, self)
-        button.setToolTip(f"{meaning} ({shortcut})")
-        button.setAccessibleDescription(meaning)
-        button.setAutoDefault(False)
-        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     def show_draft(self, draft: Draft | None) -> bool:
         """Say what there is to say of this draft. Returns whether there is anything."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class InspectedItems:
-    """The items of ``model``. Without ``history``, an item has the one version that there is."""
+    """The items of ``model``, and from ``history`` what they held before."""
 
     def __init__(self, model: StorageModel, history: History, wall: WallClock) -> None:
         self._model = model

@@ -45,7 +45,7 @@ class Outcomes(QObject):
     def __init__(self, registry: Registry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._areas: dict[Session, dict[StorageArea, AreaOutcomes]] = {}
-        self.end = registry.subscribe(self._hear)
+        self.end = registry.subscribe(self._hear, EditUpdated, SessionForgotten)
 
     def of(self, session: Session, area: StorageArea) -> AreaOutcomes:
         """The outcomes in this area."""

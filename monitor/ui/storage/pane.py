@@ -94,7 +94,7 @@ class StoragePane(QWidget):
         self._buttons = QHBoxLayout()
         self._lay_out()
         self.areas.chosen.connect(self._show_area)
-        self._unsubscribe = registry.subscribe(self._hear)
+        self._unsubscribe = registry.subscribe(self._hear, PageLeft)
         self.filter_bar.chosen.connect(self._filter)
         self.filter_field.done.connect(self.focus_items)
         appearance.changed.connect(self.follow)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Signal
 
-from monitor.ui.icons import icon
+from monitor.ui.band import Band
 from monitor.ui.words import counted
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.shown_items import ShownItems
 
 
-class PauseBar(QFrame):
+class PauseBar(Band):
     """Visible while ``shown`` is paused. `resumed` says that the operator wants to go on. Call `follow` when there is
     news.
     """
@@ -23,24 +24,11 @@ class PauseBar(QFrame):
     resumed = Signal()
 
     def __init__(self, shown: ShownItems, appearance: Appearance, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("notice", parent)
         self._shown = shown
-        self._appearance = appearance
-        self.setProperty("band", "notice")
-        self._picture = QLabel(self)
-        self.label = QLabel(self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.resume = QPushButton("Resume", self)
-        self.resume.setToolTip("Show what is held back, and follow the browser again (Ctrl+P)")
-        self.resume.clicked.connect(self.resumed)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 8, 12, 8)
-        layout.setSpacing(10)
-        layout.addWidget(self._picture)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.resume)
-        appearance.changed.connect(self._recolor)
-        self._recolor()
+        self.add_picture("pause", "warning", appearance)
+        meaning = "Show what is held back, and follow the browser again"
+        self.resume = self.add_button("Resume", "Ctrl+P", meaning, self.resumed.emit)
         self.follow()
 
     def follow(self) -> None:
@@ -51,6 +39,3 @@ class PauseBar(QFrame):
         else:
             self.label.setText("Paused. What the browser changes is held back.")
         self.setVisible(self._shown.paused)
-
-    def _recolor(self) -> None:
-        self._picture.setPixmap(icon("pause", self._appearance.scheme.warning).pixmap(18, 18))

@@ -5,59 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from monitor.core.edits import Edit, Intent, Reason, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.values import QUOTA, Redacted, Value, units
-from monitor.ui.icons import icon
+from monitor.ui.band import Band
 from monitor.ui.labels import breakable
 from monitor.ui.storage.item_states import reason_in_words
 from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from monitor.core.area import StorageArea
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.editing import Editing
 
 
-class RefusalBar(QFrame):
+class RefusalBar(Band):
     """Shows the latest refused edit of an area, until all are retried or discarded. Call `follow` when there is
     news.
     """
 
     def __init__(self, editing: Editing, appearance: Appearance, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__("refusal", parent)
         self._editing = editing
-        self._appearance = appearance
         self._edit: Edit | None = None
         self._shown: tuple[Edit | None, int, int, str | None] = (None, 0, 0, None)
-        self.setProperty("band", "refusal")
-        self._picture = QLabel(self)
-        self.label = QLabel(self)
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        # No mnemonics: the actions of the window have these shortcuts.
-        self.retry = QPushButton("Retry", self)
-        self.retry.setToolTip("Try the same again, if the browser still holds what you saw (Alt+Y)")
-        self.retry.clicked.connect(self.try_again)
-        self.overwrite = QPushButton("Overwrite", self)
-        self.overwrite.setToolTip("Write over what the browser holds now (Alt+O)")
-        self.overwrite.clicked.connect(self.write_over)
-        self.discard = QPushButton("Discard", self)
-        self.discard.setToolTip("Let go of this edit and what you wrote, and leave the browser as it is (Alt+D)")
-        self.discard.clicked.connect(self.let_go)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(14, 8, 12, 8)
-        layout.setSpacing(10)
-        layout.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.retry)
-        layout.addWidget(self.overwrite)
-        layout.addWidget(self.discard)
-        appearance.changed.connect(self._recolor)
-        self._recolor()
+        self.add_picture("refused", "error", appearance)
+        self.retry = self.add_button(
+            "Retry", "Alt+Y", "Try the same again, if the browser still holds what you saw", self.try_again
+        )
+        self.overwrite = self.add_button("Overwrite", "Alt+O", "Write over what the browser holds now", self.write_over)
+        self.discard = self.add_button(
+            "Discard", "Alt+D", "Let go of this edit and what you wrote, and leave the browser as it is", self.let_go
+        )
         self.follow()
 
     @property
@@ -103,9 +86,6 @@ class RefusalBar(QFrame):
         """Leave the browser as it is."""
         if self._edit is not None:
             self._editing.discard(self._edit)
-
-    def _recolor(self) -> None:
-        self._picture.setPixmap(icon("refused", self._appearance.scheme.error).pixmap(18, 18))
 
 
 _DONE: Final = {

@@ -21,8 +21,8 @@ _STOPPED = "This expression takes too long on these items. Nothing is filtered o
 
 
 class FilterBar(QWidget):
-    """`chosen` says that ``choice`` is another. What cannot be read as an expression is no choice: the bar says what is
-    wrong with it, and the last choice stands.
+    """`chosen` says that the operator has touched the field or an option; ``choice`` is what stands. What cannot be
+    read as an expression is no choice: the bar then says what is wrong with it (`follow`), and the last choice stands.
     """
 
     chosen = Signal()
