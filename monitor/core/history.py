@@ -62,7 +62,7 @@ class History:
             for area in (session.area(), *(session.area(page) for page in session.pages.values())):
                 if area.loaded:
                     self._found_at[area] = registry.now
-        self.end = registry.subscribe(self._hear)
+        self.end = registry.subscribe(self._hear, ItemsChanged, AreaLoaded, PageLeft, SessionForgotten)
 
     def versions(self, area: StorageArea, key: str) -> tuple[Version, ...]:
         """What the item of ``area`` was seen to hold, oldest first; the last is what it holds now. Nothing, if there

@@ -63,7 +63,8 @@ class Registry:
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
-        self._listeners: list[Listener] = []
+        self._subscriptions: list[tuple[Listener, tuple[type[Event], ...]]] = []
+        self._listeners: dict[type[Event], tuple[Listener, ...]] = {}
         self._holds: list[Hold] = []
         self._left: OrderedDict[str, Session] = OrderedDict()  # longest gone first
         self._due: list[tuple[float, int, Session]] = []
@@ -93,19 +94,30 @@ class Registry:
 
     # --- listening ---------------------------------------------------------------------------------------------------
 
-    def subscribe(self, listener: Listener) -> Callable[[], None]:
-        """Call ``listener`` with every event from now on. Returns what ends that."""
-        # Copied, not changed: a listener may subscribe or end its subscription while it is being told.
-        self._listeners = [*self._listeners, listener]
+    def subscribe(self, listener: Listener, *kinds: type[Event]) -> Callable[[], None]:
+        """Call ``listener`` with every event of these ``kinds`` from now on, of all kinds if none is named. Returns
+        what ends that.
+        """
+        subscription = (listener, kinds)
+        self._subscriptions.append(subscription)
+        self._listeners.clear()
 
         def unsubscribe() -> None:
-            self._listeners = [other for other in self._listeners if other is not listener]
+            self._subscriptions = [other for other in self._subscriptions if other is not subscription]
+            self._listeners.clear()
 
         return unsubscribe
 
+    def _listening(self, kind: type[Event]) -> tuple[Listener, ...]:
+        listeners = tuple(listener for listener, kinds in self._subscriptions if not kinds or kind in kinds)
+        self._listeners[kind] = listeners
+        return listeners
+
     def announce(self, event: Event) -> None:
         """Tell every listener. One that fails is logged, and the others go on."""
-        for listener in self._listeners:
+        kind = type(event)
+        listeners = self._listeners.get(kind)
+        for listener in self._listening(kind) if listeners is None else listeners:
             try:
                 listener(event)
             except Exception:

@@ -50,7 +50,7 @@ async def until_answered(registry: Registry) -> None:
             if not missing:
                 all_there.set()
 
-    unsubscribe = registry.subscribe(hear)
+    unsubscribe = registry.subscribe(hear, EditUpdated)
     try:
         await all_there.wait()
     finally:

@@ -64,7 +64,9 @@ class Delivery:
         self._sent: dict[str, _Sent] = {}
         self._watches: list[Watch] = []
         self._refused: deque[Edit] = deque(maxlen=REFUSALS)
-        registry.subscribe(self._hear)
+        registry.subscribe(
+            self._hear, ItemsChanged, EditUpdated, AreaLoaded, PageOpened, PageLeft, SessionLeft, SessionForgotten
+        )
         thread.when_stopped(self._end_waits)
 
     # --- storages that follow their browser --------------------------------------------------------------------------

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from monitor.hub.thread import HubThread
     from monitor.storage import Sender
 
+_ARRIVALS = (AreaLoaded, PageOpened, SessionUpdated, SessionReturned)
+
 
 class BrowserPage:
     """One tab or frame of a session, as it is now."""
@@ -118,7 +120,7 @@ class Arrivals:
         self._registry = registry
         self._thread = thread
         self._waiting: list[tuple[str | None, str | None, Future[Session]]] = []
-        registry.subscribe(self._hear)
+        registry.subscribe(self._hear, *_ARRIVALS)
 
     async def wait(self, origin: str | None, user: str | None) -> Session:
         """The first session that fits and whose LocalStorage is known. From any thread and event loop."""
@@ -136,7 +138,8 @@ class Arrivals:
                 self._waiting = [other for other in self._waiting if other is not waiting]
 
     def _hear(self, event: Event) -> None:
-        if self._waiting and isinstance(event, AreaLoaded | PageOpened | SessionUpdated | SessionReturned):
+        if self._waiting:
+            assert isinstance(event, _ARRIVALS)
             self._thread.later(partial(self._look_at, event.session))
 
     def _look_at(self, session: Session) -> None:

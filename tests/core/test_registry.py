@@ -188,6 +188,17 @@ def test_who_ended_the_subscription_hears_nothing_more(hub: Hub) -> None:
     assert heard == []
 
 
+def test_a_listener_hears_the_kinds_it_asked_for_and_no_others(hub: Hub) -> None:
+    some: list[Event] = []
+    end = hub.registry.subscribe(some.append, SessionOpened, PageOpened)
+    page = hub.leading_page()
+    assert [type(event) for event in some] == [SessionOpened, PageOpened]
+    page >> changes(1, ["clear"])
+    end()
+    hub.leading_page(session_id="another", page_id="another")
+    assert len(some) == 2
+
+
 def test_one_listener_may_be_subscribed_while_another_leaves(hub: Hub) -> None:
     heard: list[str] = []
     ends: list[Callable[[], None]] = []

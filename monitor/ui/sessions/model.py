@@ -93,7 +93,7 @@ class SessionsModel(QAbstractListModel):
         for session in registry:
             self._changed(self.tree.add(session), restructured=True)
         self.flush()
-        self.end = registry.subscribe(self._hear)
+        self.end = registry.subscribe(self._hear, *self._takes)
 
     # --- what the view asks ------------------------------------------------------------------------------------------
 
@@ -177,10 +177,7 @@ class SessionsModel(QAbstractListModel):
     # --- what the core announces -------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
-        # Most events are changes of items, and none of the tree's business.
-        take = self._takes.get(type(event))
-        if take is not None:
-            take(event)
+        self._takes[type(event)](event)
 
     def _take_opened(self, event: SessionOpened) -> None:
         self._changed(self.tree.add(event.session), restructured=True)

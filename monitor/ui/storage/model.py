@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -12,10 +11,10 @@ from monitor.core.values import Redacted
 from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import runs
 from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
-from monitor.ui.storage.filter.item_filter import FilterChoice, ItemFilter
+from monitor.ui.storage.filter.item_filter import FilterChoice
 from monitor.ui.storage.item_states import ItemStates
+from monitor.ui.storage.listing import Listing
 from monitor.ui.storage.look import Look, Looks
-from monitor.ui.storage.order import ItemRows, SortValue, by_name, sort_values
 from monitor.ui.storage.shown_items import ShownItems
 from monitor.ui.words import plain_tooltip
 
@@ -40,8 +39,6 @@ _ACCESSIBLE = int(Qt.ItemDataRole.AccessibleTextRole)
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NONE: Final = Qt.ItemFlag.NoItemFlags
 _SHOWN: Final = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-_FEW: Final = 200
-"""So many changed items are looked at one by one; more of them, and all are."""
 _EDITABLE: Final = _SHOWN | Qt.ItemFlag.ItemIsEditable
 
 
@@ -68,20 +65,16 @@ class StorageModel(QAbstractTableModel):
         self.states = ItemStates(editing, self.shown, self.drafts)
         self._frame = frame
         self._wall = wall
-        self._rows = ItemRows(self)
-        self._names: list[str] = []
-        self._names_hold = False
+        self._listing = Listing(self, self.shown, self.states)
+        self._rows = self._listing.rows
         self._looks = Looks()
-        self._filter = ItemFilter(FilterChoice())
-        self._group = ""
-        self._column = Column.KEY
-        self._descending = False
-        self._pins: Counter[str] = Counter()
         self._drafted: set[str] = set()
         self._dirty: set[str] = set()
         self._news_of_edits = False
         self._rebuild()
-        self._unsubscribe = registry.subscribe(self._hear)
+        self._unsubscribe = registry.subscribe(
+            self._hear, ItemsChanged, ReadOnlyUpdated, EditUpdated, AreaLoaded, PageUpdated
+        )
         editing.outcomes.changed.connect(self._hear_of_outcome)
         self.drafts.changed.connect(self._take_draft)
 
@@ -157,20 +150,11 @@ class StorageModel(QAbstractTableModel):
         """Keep the rows in the order of this column from now on."""
         column = column if 0 <= column < len(Column) else Column.KEY
         descending = order == Qt.SortOrder.DescendingOrder
-        if (column, descending) == (self._column, self._descending):
-            return  # Qt asks twice for each order that is chosen by a program.
-        self._descending = descending
-        if column == self._column:
-            self._rows.turn()
+        if not self._listing.is_sorted(Column(column), descending=descending):
+            # Else Qt asks again: twice for each order that is chosen by a program.
+            self.flush()
+            self._listing.sort(Column(column), descending=descending)
             self.flushed.emit()
-            return
-        self.flush()
-        self._column = Column(column)
-        shown = self._rows.values
-        names = self._all_names()
-        found = names if len(names) == len(shown) else [key for key in names if key in shown]
-        self._rows.sort(found, self._sort_values(found), descending=descending)
-        self.flushed.emit()
 
     # --- what the delegate and the actions ask -----------------------------------------------------------------------
 
@@ -228,7 +212,7 @@ class StorageModel(QAbstractTableModel):
         """What there is to be removed of ``keys``, with the values that are shown; and how many of them the page keeps
         to itself.
         """
-        values = self._shown_values(keys)
+        values = self._listing.values(keys)
         redacted = sum(isinstance(value, Redacted) for value in values)
         if self.editing.session.why_read_only is not None or self.area.error is not None:
             return {}, redacted
@@ -257,17 +241,17 @@ class StorageModel(QAbstractTableModel):
     @property
     def filtered(self) -> bool:
         """Whether not every item is one to show."""
-        return bool(self._filter or self._group)
+        return bool(self._listing.filter or self._listing.group)
 
     @property
     def filter_stopped(self) -> bool:
         """Whether the filter took too long, and so lets everything through."""
-        return self._filter.stopped
+        return self._listing.filter.stopped
 
     @property
     def group(self) -> str:
         """What the keys that are shown begin with."""
-        return self._group
+        return self._listing.group
 
     @property
     def total(self) -> int:
@@ -280,16 +264,16 @@ class StorageModel(QAbstractTableModel):
         Raises:
             ExpressionError: it is to be a regular expression, and is none. Then nothing changes.
         """
-        before, self._filter = self._filter, ItemFilter(FilterChoice(text, is_expression, match_case), self._filter)
-        if self._filter.narrows(before) and not self._dirty and not self._news_of_edits:
-            self._narrow()
+        up_to_date = not self._dirty and not self._news_of_edits
+        if self._listing.narrow(FilterChoice(text, is_expression, match_case), up_to_date=up_to_date):
+            self.flushed.emit()
         else:
             self._rebuild()
 
     def show_group(self, prefix: str) -> None:
         """Show only items whose key begins with ``prefix``, now and from now on; together with the filter."""
-        if prefix != self._group:
-            self._group = prefix
+        if prefix != self._listing.group:
+            self._listing.group = prefix
             self._rebuild()
 
     def pause(self) -> None:
@@ -308,15 +292,11 @@ class StorageModel(QAbstractTableModel):
 
     def pin(self, key: str) -> None:
         """The operator edits this item: its row stays, and where it is, whatever becomes of the item."""
-        self._pins[key] += 1
-        self._names_hold = False
+        self._listing.pin(key)
 
     def unpin(self, key: str) -> None:
         """The opposite of `pin`."""
-        self._pins[key] -= 1
-        if not self._pins[key]:
-            del self._pins[key]
-        self._names_hold = False
+        self._listing.unpin(key)
         self._dirty.add(key)
         self._frame.request(self.flush)
 
@@ -337,7 +317,8 @@ class StorageModel(QAbstractTableModel):
         if isinstance(event, ItemsChanged):
             if event.area is self.area:
                 self._dirty.update(self.shown.take(event.changes, event.source))
-                self._names_hold = self._names_hold and not any(map(_comes_or_goes, event.changes))
+                if any(map(_comes_or_goes, event.changes)):
+                    self._listing.forget_names()
                 if event.source == "page" and not self.shown.paused:
                     self.states.take_changes(event.changes)
                 self._frame.request(self.flush)
@@ -365,17 +346,11 @@ class StorageModel(QAbstractTableModel):
         if not dirty and not whole:
             self.flushed.emit()
             return
-        if len(dirty) > max(_FEW, len(self._rows.shown) // 16):
-            self._dirty = dirty
-            self._rebuild()
-            return
         known = [key for key in dirty if key in self._rows.values]
-        found = self._found(list(dirty))
-        if found is None:
+        if not self._listing.update(dirty):
             self._dirty = dirty
             self._rebuild()
             return
-        self._rows.update({**dict.fromkeys(dirty), **self._staying(self._sort_values(found))})
         self.looked_at.emit(dirty)
         self._repaint(self._rows.shown if whole else known)
         self.flushed.emit()
@@ -384,7 +359,8 @@ class StorageModel(QAbstractTableModel):
         """Says if there is news of every item at once."""
         if not self._news_of_edits:
             return False
-        self._news_of_edits = self._names_hold = False
+        self._news_of_edits = False
+        self._listing.forget_names()
         keys, whole = self.states.refresh()
         self.drafts.answer(self.states.refused)
         self._dirty |= keys
@@ -393,56 +369,10 @@ class StorageModel(QAbstractTableModel):
     def _rebuild(self) -> None:
         self._take_news_of_edits()
         dirty, self._dirty = self._dirty, set()
-        names = self._all_names()
-        found = self._found(names)
-        if found is None:
-            found = self._found(names)
-            assert found is not None, "a filter stops once"
+        self._listing.rebuild()
         self.looked_at.emit(dirty)
-        self._rows.show(found, self._staying(self._sort_values(found)), descending=self._descending)
         self._repaint(self._rows.shown)
         self.flushed.emit()
-
-    def _narrow(self) -> None:
-        """Of what is shown, not all is to be shown any more."""
-        found = self._found(self._rows.shown)
-        if found is None:
-            self._rebuild()
-        else:
-            self._rows.narrow(found)
-            self.flushed.emit()
-
-    def _all_names(self) -> list[str]:
-        """The keys of all items that could be shown, in the order of names."""
-        if not self._names_hold:
-            self._names = by_name({*self.shown.items, *self._own()}, self._names)
-            self._names_hold = True
-        return self._names
-
-    def _own(self) -> set[str]:
-        """The keys of items that are shown whatever they hold: the operator's own work."""
-        return {*self.states.pending.items, *self.states.refused, *self._pins}
-
-    def _found(self, keys: list[str]) -> list[str] | None:
-        """Those of ``keys`` that are to be shown, in the same order; ``None`` if the filter took too long, and so lets
-        all through from now on.
-        """
-        items, stopped = self.shown.items, self._filter.stopped
-        own = self._own() if len(keys) > _FEW else {key for key in keys if self._is_own(key)}
-        found = [key for key in keys if key.startswith(self._group)] if self._group else keys
-        if self._filter:
-            found = self._filter.find(found, items)
-            if self._filter.stopped and not stopped:
-                return None
-        elif self._group or own or len(keys) <= _FEW:
-            found = [key for key in found if key in items]
-        if own:
-            shown = own.union(found)
-            found = [key for key in keys if key in shown]
-        return found
-
-    def _is_own(self, key: str) -> bool:
-        return key in self._pins or key in self.states.pending.items or key in self.states.refused
 
     def _repaint(self, keys: Iterable[str]) -> None:
         last_column = len(Column) - 1
@@ -450,30 +380,6 @@ class StorageModel(QAbstractTableModel):
         places = range(len(self._rows.shown)) if whole else self._rows.places(keys)
         for first, last in [(0, len(places) - 1)] if whole and places else runs(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
-
-    def _shown_values(self, keys: Sequence[str]) -> list[Value | None]:
-        """`shown_value` of many."""
-        values: list[Value | None] = list(map(self.shown.items.get, keys))
-        pending = self.states.pending.items
-        if pending:
-            for place, key in enumerate(keys):
-                item = pending.get(key)
-                if item is not None and item.value is not None:
-                    values[place] = item.value
-        return values
-
-    def _sort_values(self, keys: list[str]) -> dict[str, SortValue]:
-        """What these items are sorted by now."""
-        if self._column is Column.STATE:
-            return self.states.lasting_states(keys)
-        values = self._shown_values(keys)
-        return dict(zip(keys, sort_values(self._column, keys, values, self.shown.changed_at), strict=True))
-
-    def _staying(self, values: dict[str, SortValue]) -> dict[str, SortValue]:
-        """The same, but that what is being edited stays where it is."""
-        before = self._rows.values
-        values.update((key, before[key]) for key in self._pins if key in values and key in before)
-        return values
 
     def _explanation(self, key: str, column: int) -> str:
         if column == Column.STATE:

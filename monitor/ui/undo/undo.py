@@ -57,7 +57,7 @@ class Undo(QObject):
         ):
             changed.connect(self.changed)
         outcomes.dismissed.connect(self._take_dismissal)
-        self.end = registry.subscribe(self._hear)
+        self.end = registry.subscribe(self._hear, EditUpdated, ItemsChanged, PageLeft, SessionForgotten)
 
     def show_session(self, session: Session | None) -> None:
         """What is done in this session is undone from now on."""
