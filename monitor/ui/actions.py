@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from monitor.core.interchange import Form
 from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import action_icon
+from monitor.ui.item_menu import open_item_menu
 from monitor.ui.read_only.attempts import Attempts
 from monitor.ui.read_only.switches import Switches
 from monitor.ui.sessions.rows import PageRow
@@ -243,32 +244,8 @@ class Actions(QObject):
     def open_item_menu(self, place: QPoint) -> None:
         """The menu of the table."""
         panel = self._panel
-        if panel is None:
-            return
-        menu = QMenu(self._window)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        key = panel.table.current_key()
-        if key is not None:
-            self._add_outcome(menu, panel, key)
-        menu.addActions([self.edit, self.rename, self.delete])
-        menu.addSeparator()
-        menu.addActions([self.copy_value, self.copy_key, self.copy_as.menuAction(), self.paste])
-        menu.addSeparator()
-        menu.addActions([self.add, self.clear, self.refresh])
-        menu.popup(place)
-
-    def _add_outcome(self, menu: QMenu, panel: AreaPanel, key: str) -> None:
-        states, editing = panel.model.states, panel.model.editing
-        refused, pending = states.refused.get(key), states.pending.of(key)
-        if refused is not None:
-            menu.addAction("Re&try", lambda: editing.retry(refused)).setEnabled(editing.can_retry(refused))
-            over = menu.addAction("&Overwrite", lambda: editing.overwrite(refused))
-            over.setEnabled(editing.can_overwrite(refused))
-            menu.addAction("D&iscard", lambda: editing.discard(refused))
-            menu.addSeparator()
-        elif pending is not None and not pending.edit.sent:
-            menu.addAction(self.take_back)
-            menu.addSeparator()
+        if panel is not None:
+            open_item_menu(self, panel, place, self._window)
 
     def _waiting(self, panel: AreaPanel) -> Edit | None:
         """The edit of the current item that has not gone out yet."""

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QMessageBox, QSplitter, QStackedWidget
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
 
 from monitor.core.history import History
 from monitor.ui.actions import Actions
 from monitor.ui.appearance import Appearance
+from monitor.ui.arrangement import Arrangement
 from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
 from monitor.ui.frame import Frame
 from monitor.ui.icons import app_icon
 from monitor.ui.inspector.choices import Choices
 from monitor.ui.labels import breakable
+from monitor.ui.questions import Answer, ask, is_asked
 from monitor.ui.read_only.protection import Protection
 from monitor.ui.sessions.model import SessionsModel
 from monitor.ui.sessions.pane import SessionsPane
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, session_of
 from monitor.ui.sessions.sentences import origin_in_words
-from monitor.ui.settings_file import SettingsFile, write
+from monitor.ui.settings_file import SettingsFile
 from monitor.ui.status_line import StatusLine
 from monitor.ui.storage.outcomes import Outcomes
 from monitor.ui.storage.pane import StoragePane
@@ -39,10 +39,6 @@ if TYPE_CHECKING:
     from monitor.core.registry import Registry
     from monitor.core.session import Session
 
-log = logging.getLogger(__name__)
-
-_SIZE: Final = QSize(1180, 740)
-_LEFT: Final = 300
 _QUIT: Final = "Quit"
 
 
@@ -100,7 +96,8 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(app_icon())
         self._connect()
         self._end_holding = registry.keep(self.unsaved.holds)
-        self._restore()
+        self.arrangement = Arrangement(self, self.splitter, self.storage, settings)
+        self.arrangement.restore()
         self.sessions.view.setFocus()
         self._follow()
 
@@ -242,22 +239,12 @@ class MainWindow(QMainWindow):
             return
         text = f"Forget {counted(len(sessions), 'session')} that left, with what they last held?"
         more = f"What you have not saved there is lost: {at_stake}." if at_stake else ""
-        self._ask("Forget", text, more, "Forget", lambda: self._forget_all(sessions))
+        ask("Forget", text, more, [Answer("Forget", lambda: self._forget_all(sessions))], self)
 
     def _forget_all(self, sessions: list[Session]) -> None:
         for session in sessions:
             if not session.live and self._registry.sessions.get(session.session_id) is session:
                 self._registry.forget(session)
-
-    def _ask(self, title: str, text: str, more: str, yes: str, then: Callable[[], None]) -> None:
-        question = QMessageBox(QMessageBox.Icon.Question, title, text, QMessageBox.StandardButton.Cancel, self)
-        question.setObjectName(title)
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setInformativeText(more)
-        question.addButton(yes, QMessageBox.ButtonRole.DestructiveRole).clicked.connect(then)
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless something would be lost: then ask."""
@@ -265,10 +252,10 @@ class MainWindow(QMainWindow):
         if at_stake:
             event.ignore()
             # Asked once, however often it is closed.
-            if not any(question.isVisible() for question in self.findChildren(QMessageBox, _QUIT)):
-                self._ask(_QUIT, "Quit, and lose what is not saved?", f"{at_stake}.", "Quit", self._quit)
+            if not is_asked(_QUIT, self):
+                ask(_QUIT, "Quit, and lose what is not saved?", f"{at_stake}.", [Answer("Quit", self._quit)], self)
             return
-        self._remember()
+        self.arrangement.remember()
         self._end()
         event.accept()
         self.closed.emit()
@@ -285,31 +272,3 @@ class MainWindow(QMainWindow):
     def _quit(self) -> None:
         self._quits = True
         self.close()
-
-    # --- remembering -------------------------------------------------------------------------------------------------
-
-    def _remember(self) -> None:
-        if self._settings is None:
-            return
-        self._settings.setValue("window/geometry", self.saveGeometry())
-        self._settings.setValue("window/splitter", self.splitter.saveState())
-        self.storage.remember(self._settings)
-        if not write(self._settings):
-            log.warning("the settings cannot be written: %s", self._settings.fileName())
-
-    def _restore(self) -> None:
-        size = _SIZE
-        if QGuiApplication.platformName() != "offscreen":  # where there is no screen that it would have to fit
-            size = size.boundedTo(self.screen().availableGeometry().size())
-        self.resize(size)
-        left = min(_LEFT, size.width() // 4)
-        self.splitter.setSizes([left, size.width() - left])
-        if self._settings is None:
-            return
-        geometry = self._settings.value("window/geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        splitter = self._settings.value("window/splitter")
-        if isinstance(splitter, QByteArray):
-            self.splitter.restoreState(splitter)
-        self.storage.restore(self._settings)

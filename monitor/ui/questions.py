@@ -1,0 +1,60 @@
+"""Questions: what the operator is asked before something is lost."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+
+class Answer(NamedTuple):
+    """What stands on a button, and what it does. Enter never gives an answer that ``destroys``."""
+
+    text: str
+    then: Callable[[], object]
+    destroys: bool = True
+
+
+def ask(
+    title: str,
+    text: str,
+    more: str,
+    answers: Sequence[Answer],
+    parent: QWidget,
+    icon: QMessageBox.Icon = QMessageBox.Icon.Question,
+) -> QMessageBox:
+    """Ask ``text``, with ``more`` in smaller letters, without waiting for the answer. Cancel is always one, and what
+    Escape gives; Enter gives the first answer that destroys nothing, or Cancel.
+    """
+    question = QMessageBox(icon, title, text, QMessageBox.StandardButton.Cancel, parent)
+    question.setObjectName(title)
+    question.setTextFormat(Qt.TextFormat.PlainText)
+    question.setInformativeText(more)
+    question.setEscapeButton(QMessageBox.StandardButton.Cancel)
+    question.setDefaultButton(QMessageBox.StandardButton.Cancel)
+    for answer in reversed(answers):
+        role = QMessageBox.ButtonRole.DestructiveRole if answer.destroys else QMessageBox.ButtonRole.AcceptRole
+        button = question.addButton(answer.text, role)
+        button.clicked.connect(partial(_give, answer))
+        if not answer.destroys:
+            question.setDefaultButton(button)
+    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    question.open()
+    return question
+
+
+def _give(answer: Answer, _checked: bool) -> None:
+    """What the button tells of itself is no argument of the answer's."""
+    answer.then()
+
+
+def is_asked(title: str, parent: QWidget) -> bool:
+    """Whether this question is open already."""
+    return any(question.isVisible() for question in parent.findChildren(QMessageBox, title))
