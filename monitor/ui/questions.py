@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt
@@ -42,7 +41,7 @@ def ask(
     for answer in reversed(answers):
         role = QMessageBox.ButtonRole.DestructiveRole if answer.destroys else QMessageBox.ButtonRole.AcceptRole
         button = question.addButton(answer.text, role)
-        button.clicked.connect(partial(_give, answer))
+        button.clicked.connect(_without_arguments(answer.then))
         if not answer.destroys:
             question.setDefaultButton(button)
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -50,9 +49,13 @@ def ask(
     return question
 
 
-def _give(answer: Answer, _checked: bool) -> None:
-    """What the button tells of itself is no argument of the answer's."""
-    answer.then()
+def _without_arguments(then: Callable[[], object]) -> Callable[[], None]:
+    """What a button tells of itself is not for a function that could take it for something else."""
+
+    def give() -> None:
+        then()
+
+    return give
 
 
 def is_asked(title: str, parent: QWidget) -> bool:
