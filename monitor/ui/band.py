@@ -48,7 +48,7 @@ class Band(QFrame):
     def add_picture(self, name: str, color: str, appearance: Appearance) -> None:
         """Show the icon of this name before the words, in a colour of the scheme, always the one of the moment."""
         picture = QLabel(self)
-        self._words.insertWidget(0, picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._words.insertWidget(0, picture)
 
         def draw() -> None:
             picture.setPixmap(icon(name, getattr(appearance.scheme, color)).pixmap(_PICTURE, _PICTURE))

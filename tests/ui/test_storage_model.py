@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
 from monitor.core.edits import Edit, EditState, Replace
 from monitor.core.messages import Clear, RenameItem
@@ -23,6 +23,7 @@ from monitor.core.registry import Registry
 from monitor.core.values import Redacted, Value, kind, one_line, units
 from monitor.ui import rows
 from monitor.ui.frame import Frame
+from monitor.ui.storage import listing
 from monitor.ui.storage.columns import Column, ItemState
 from monitor.ui.storage.editing import Editing
 from monitor.ui.storage.model import StorageModel
@@ -289,6 +290,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
 def test_the_model_agrees_with_the_core_after_every_step(most_runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     # Few rows keep Qt's tester quick; what is done for many scattered ones is then done for few.
     monkeypatch.setattr(rows, "MOST_RUNS", most_runs)
+    monkeypatch.setattr(listing, "FEW", most_runs)
     run_state_machine_as_test(ModelAgainstCore, settings=RANDOM)
 
 
@@ -348,6 +350,36 @@ def test_live_updates_never_reset_the_model() -> None:
         shown.page.clear()
         shown.frame.flush()
     assert not resets
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("needle", ["", "7"])
+@pytest.mark.parametrize("changed", [3, 60, 230, 600])
+def test_among_many_items_some_come_go_and_move(changed: int, needle: str, descending: bool) -> None:
+    items: dict[str, str | int] = {f"{place}": f"{place * 7919 % 5003}" for place in range(5_000)}
+    shown = Shown(items)
+    order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+    shown.model.sort(Column.VALUE, order)
+    shown.model.filter(needle)
+    followed = [(QPersistentModelIndex(shown.model.index(row, 0)), shown.model.key(row)) for row in range(0, 1_000, 90)]
+    for step in range(3):
+        for place in range(changed):
+            key = f"{(place * 31 + step * 1_009) % 5_000}"
+            match place % 3:
+                case 0:
+                    shown.page.remove(key)
+                case 1:
+                    shown.page.set(key, f"{place * 17 % 977}")
+                case 2:
+                    shown.page.set(f"new {step} {place}", f"{place}")
+        shown.frame.flush()
+        wanted = {key: value for key, value in shown.page.items.items() if needle in key or needle in str(value)}
+        ordered = sorted(wanted, key=lambda key: (wanted[key], key), reverse=descending)
+        assert shown.model.keys() == ordered
+        assert [shown.model.row_of(key) for key in ordered] == list(range(len(ordered)))
+        for index, key in followed:
+            assert not index.isValid() or index.row() == shown.model.row_of(key)
 
 
 @pytest.mark.usefixtures("qapp")
