@@ -47,14 +47,7 @@ class Band(QFrame):
 
     def add_picture(self, name: str, color: str, appearance: Appearance) -> None:
         """Show the icon of this name before the words, in a colour of the scheme, always the one of the moment."""
-        picture = QLabel(self)
-        self._words.insertWidget(0, picture)
-
-        def draw() -> None:
-            picture.setPixmap(icon(name, getattr(appearance.scheme, color)).pixmap(_PICTURE, _PICTURE))
-
-        appearance.changed.connect(draw)
-        draw()
+        self._words.insertWidget(0, _Picture(name, color, appearance, self))
 
     def add_button(self, text: str, shortcut: str, meaning: str, slot: Callable[[], object]) -> QPushButton:
         """One more button. ``shortcut`` is the one that an action of the window has for the same: no mnemonics."""
@@ -74,3 +67,19 @@ class Band(QFrame):
         super().resizeEvent(event)
         wide = self.width() >= _WIDE
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+
+
+class _Picture(QLabel):
+    """An icon that is drawn anew in other colours, as long as it is there."""
+
+    def __init__(self, name: str, color: str, appearance: Appearance, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._color = color
+        self._appearance = appearance
+        # To a method, so that Qt ends the connection with the picture.
+        appearance.changed.connect(self._draw)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setPixmap(icon(self._name, getattr(self._appearance.scheme, self._color)).pixmap(_PICTURE, _PICTURE))
