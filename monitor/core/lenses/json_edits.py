@@ -13,7 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.lenses.json_text import JsonKind, members, parse
+from monitor.core.lenses.json_text import JsonKind, keys, members, parse
 from monitor.core.values import canonical
 
 if TYPE_CHECKING:
@@ -29,9 +29,8 @@ def json_string(text: str) -> str:
 
 
 def has_key(container: Node, key: str) -> bool:
-    """Whether the object ``container`` has a member of that decoded key. Lists its members until it is found."""
-    wanted = canonical(key)
-    return container.kind is JsonKind.OBJECT and any(member.key == wanted for member in members(container))
+    """Whether the object ``container`` has a member of that decoded key. Reads all of it."""
+    return canonical(key) in keys(container)
 
 
 def replace_value(node: Node, value: str) -> str:

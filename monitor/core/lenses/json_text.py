@@ -23,7 +23,18 @@ from monitor.core.values import canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["JsonError", "JsonKind", "NestedTooDeeplyError", "Node", "decoded_string", "members", "node_at", "parse"]
+__all__ = [
+    "JsonError",
+    "JsonKind",
+    "NestedTooDeeplyError",
+    "Node",
+    "decoded_string",
+    "keys",
+    "last_member",
+    "members",
+    "node_at",
+    "parse",
+]
 
 
 class JsonKind(StrEnum):
@@ -126,6 +137,34 @@ def members(container: Node) -> Iterator[Node]:
         position = _end_of(_COMMA, text, end)
 
 
+def last_member(container: Node) -> Node | None:
+    """What `members` would list last, found from the end: it takes no longer for all that stands before it. ``None`` if
+    there is nothing.
+    """
+    if not container.count:
+        return None
+    text = container.document
+    end = _before_spaces(text, container.end - 1)
+    start = key_start = key_end = _start_of(text, end)
+    key: str | None = None
+    if container.kind is JsonKind.OBJECT:
+        key_end = _before_spaces(text, _before_spaces(text, start) - 1)  # the colon is between
+        key_start = _start_of_string(text, key_end)
+        key = canonical(str(_scan(text, key_start)[0]))
+    kind = _KINDS.get(text[start], JsonKind.NUMBER)
+    count = _count(kind, _scan(text, start)[0]) if kind in _CONTAINERS else 0
+    return Node(text, kind, start, end, count, container, container.count - 1, key, key_start, key_end)
+
+
+def keys(container: Node) -> list[str]:
+    """The decoded keys of an object in the order of the text, duplicates included: faster than its `members`."""
+    if container.kind is not JsonKind.OBJECT or not container.count:
+        return []
+    listed = _scan(container.document, container.start, _KEYS_DECODER)[0]
+    assert isinstance(listed, list)
+    return listed
+
+
 def node_at(root: Node, path: Iterable[int]) -> Node:
     """The node that ``path`` leads to, such as the ``path`` of a node of the text before an edit.
 
@@ -163,6 +202,7 @@ _KINDS: Final = {
     "n": JsonKind.NULL,
 }
 
+_BEFORE_A_WORD: Final = " \t\n\r,:[{"
 _CONTAINERS: Final = frozenset({JsonKind.OBJECT, JsonKind.ARRAY})
 
 
@@ -177,12 +217,62 @@ _DECODER: Final = json.JSONDecoder(
 )
 
 
-def _scan(text: str, position: int) -> tuple[object, int]:
+def _keys_of(pairs: list[tuple[str, object]]) -> list[str]:
+    return [canonical(key) for key, _ in pairs]
+
+
+_KEYS_DECODER: Final = json.JSONDecoder(
+    object_pairs_hook=_keys_of, parse_int=len, parse_float=len, parse_constant=_refuse, strict=True
+)
+
+
+def _scan(text: str, position: int, decoder: json.JSONDecoder = _DECODER) -> tuple[object, int]:
     """Step over the value at ``position``: what the decoder made of it, and where it ends."""
     try:
-        return _DECODER.raw_decode(text, position)
+        return decoder.raw_decode(text, position)
     except (json.JSONDecodeError, RefusedConstantError, RecursionError) as cause:
         raise json_error(text, cause) from None
+
+
+def _start_of(text: str, end: int) -> int:
+    """Where the value of a document begins that ends at ``end``."""
+    if text[end - 1] == '"':
+        return _start_of_string(text, end)
+    if text[end - 1] in "]}":
+        return _start_of_container(text, end)
+    start = end
+    while text[start - 1] not in _BEFORE_A_WORD:
+        start -= 1
+    return start
+
+
+def _start_of_container(text: str, end: int) -> int:
+    depth, position = 0, end
+    while True:
+        position -= 1
+        match text[position]:
+            case '"':
+                position = _start_of_string(text, position + 1)
+            case "]" | "}":
+                depth += 1
+            case "[" | "{":
+                depth -= 1
+                if not depth:
+                    return position
+
+
+def _start_of_string(text: str, end: int) -> int:
+    """Within a string each quote has an odd number of backslashes before it, and the first quote has none."""
+    start = text.rfind('"', 0, end - 1)
+    while text[start - 1] == "\\":
+        start = text.rfind('"', 0, start)
+    return start
+
+
+def _before_spaces(text: str, position: int) -> int:
+    while text[position - 1] in " \t\n\r":
+        position -= 1
+    return position
 
 
 def _count(kind: JsonKind, held: object) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.lenses import json_edits
-from monitor.core.lenses.json_text import JsonError, JsonKind, Node, members, parse
+from monitor.core.lenses.json_text import JsonError, JsonKind, Node, keys, last_member, members, parse
 from monitor.core.values import one_line
 from monitor.ui.words import counted, plain_tooltip
 
@@ -36,17 +36,19 @@ class JsonColumn(IntEnum):
 
 
 class JsonRow:
-    """One value of the document: its ``node``, its ``place`` among its neighbours, and those of its members that are
-    listed.
+    """One value of the document: its ``node``, its ``place`` among its neighbours, and as ``children`` those of its
+    members that are listed: the first (as many as ``listed``), and with ``jumps`` the last.
     """
 
-    __slots__ = ("children", "node", "parent", "place", "rest")
+    __slots__ = ("children", "jumps", "listed", "node", "parent", "place", "rest")
 
     def __init__(self, node: Node, parent: JsonRow | None, place: int) -> None:
         self.node = node
         self.parent = parent
         self.place = place
         self.children: list[JsonRow] = []
+        self.listed = 0
+        self.jumps = False
         self.rest: Iterator[Node] = members(node)
 
     @property
@@ -102,7 +104,13 @@ class JsonModel(QAbstractItemModel):
         """Let the row, and all that is listed below it, stand for the new document."""
         before, shown = row.node, row.children
         complete = row.complete
-        fresh, rest = _listed(node, len(shown) + PAGE if complete else len(shown))
+        rest = members(node)
+        fresh = list(islice(rest, len(shown) + PAGE if complete else row.listed))
+        row.listed = len(fresh)
+        row.jumps = row.jumps and row.listed < node.count
+        last = last_member(node) if row.jumps else None
+        if last is not None:
+            fresh.append(last)
         head, tail = _alike_around(shown, fresh, complete and len(fresh) == node.count)
         first = min(len(shown), len(fresh)) - tail
         assert head <= first
@@ -172,8 +180,10 @@ class JsonModel(QAbstractItemModel):
         """List some more."""
         if self.canFetchMore(parent):
             row = _row(parent)
+            more = list(islice(row.rest, min(PAGE, row.node.count - len(row.children))))
             self._changing = True
-            self._splice(row, len(row.children), len(row.children), list(islice(row.rest, PAGE)))
+            self._splice(row, row.listed, row.listed, more)
+            row.listed += len(more)
             self._changing = False
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
@@ -244,13 +254,15 @@ class JsonModel(QAbstractItemModel):
         """Add a member, null at first: in an object or array at its end, else behind the member. Returns the
         container that it was added to.
         """
-        node = _row(index).node
+        row = _row(index)
+        node = row.node
         inside = node.kind in _HOLDS
         container = node if inside else node.parent
         if container is None or not self.editable:
             return None
         name = _free_name(container) if container.kind is JsonKind.OBJECT else None
         if inside:
+            row.jumps = not row.complete
             self.edited.emit(json_edits.append(node, "null", name))
         else:
             self.edited.emit(json_edits.insert_after(node, "null", name))
@@ -276,12 +288,6 @@ def _number(rows: list[JsonRow], first: int) -> None:
         rows[place].place = place
 
 
-def _listed(node: Node, limit: int) -> tuple[list[Node], Iterator[Node]]:
-    """The first members, and an iterator over the others."""
-    rest = members(node)
-    return list(islice(rest, limit)), rest
-
-
 def _alike_around(shown: list[JsonRow], fresh: list[Node], whole: bool) -> tuple[int, int]:
     """How many rows at the start, and at the end, stand for the same as before; at the end only if all are listed."""
     shorter = min(len(shown), len(fresh))
@@ -305,7 +311,7 @@ def _value(node: Node) -> str:
 
 
 def _free_name(container: Node) -> str:
-    names = {member.key for member in members(container)}
+    names = set(keys(container))
     number = 1
     while (name := "new" if number == 1 else f"new {number}") in names:
         number += 1

@@ -183,7 +183,9 @@ class JsonTree(QTreeView):
         return action
 
     def _list_more(self) -> None:
-        """Qt lists more of the first level only, as one scrolls."""
+        """Qt lists more of the first level only, as one scrolls. Nothing moves below an open cell."""
+        if self.cell is not None:
+            return
         index = self.indexAt(self.viewport().rect().bottomLeft())
         while index.isValid():
             above = index.parent()
@@ -309,12 +311,15 @@ class JsonTree(QTreeView):
         node = self.document.node(index)
         inside = node.kind in (JsonKind.OBJECT, JsonKind.ARRAY)
         above = index if inside else index.parent()
-        while inside and self.document.canFetchMore(above):
-            self.document.fetchMore(above)
+        if self.document.canFetchMore(above):
+            self.document.fetchMore(above)  # What is added behind the last that is listed is listed, too.
+        index = self.currentIndex().siblingAtColumn(0)
         if self.document.add(index) is None:
             return
         self.expand(above)
-        row = self.document.rowCount(above) - 1 if inside else index.row() + 1
+        # Behind the last member, also where those before it are not listed, is the last.
+        last = self.document.rowCount(above) - 1
+        row = last if inside else min(self.currentIndex().row() + 1, last)
         added = self.document.index(row, JsonColumn.NAME, above)
         self.setCurrentIndex(added)
         named = self.document.node(added).key is not None

@@ -15,6 +15,8 @@ from monitor.core.lenses.json_text import (
     NestedTooDeeplyError,
     Node,
     decoded_string,
+    keys,
+    last_member,
     members,
     node_at,
     parse,
@@ -217,3 +219,33 @@ def error_of(text: str) -> JsonError | None:
     except JsonError as error:
         return error
     return None
+
+
+@given(documents)
+def test_the_last_member_is_found_from_the_end(text: str) -> None:
+    for node in nodes(text):
+        listed = list(members(node))
+        last = last_member(node)
+        assert (last is None) is (not listed)
+        if last is not None:
+            assert all(getattr(last, name) == getattr(listed[-1], name) for name in Node.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    "member",
+    ['"\\\\"', '"a\\"[{,:"', '["]",{"}":"\\\\\\""}]', "-1.5e+7", "true", '{"[":"{"}', '""', "[ ]", '"\\"\\""'],
+)
+def test_the_last_member_is_found_whatever_it_holds(member: str) -> None:
+    for text in (f"[1,{member}]", f"[ {member} ]", f'{{"a\\"":0,"{{\\\\" : {member}\n}}', f'{{"":{member}}}'):
+        root = parse(text)
+        last = last_member(root)
+        assert last is not None
+        assert last.source == member
+        assert last.path == (root.count - 1,)
+        assert last.key == [node.key for node in members(root)][-1]
+
+
+@given(documents)
+def test_keys_are_those_of_the_members(text: str) -> None:
+    for node in nodes(text):
+        assert keys(node) == [member.key for member in members(node) if member.key is not None]
