@@ -202,6 +202,38 @@ def test_what_is_unfolded_stays_so_while_the_page_writes(operator: Operator, pag
     assert view.tree.currentIndex().data() == "user"
 
 
+LONG = [json.dumps(list(range(5_000))), json.dumps({f"member {number}": number for number in range(5_000)})]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_a_member_is_added_at_the_end_of_a_long_list_without_listing_it(
+    operator: Operator, page: SimulatedPage, text: str
+) -> None:
+    page.set("cart", text)
+    view = open_json(operator)
+    operator.press(Key.Key_Insert)
+    cell = view.tree.cell
+    assert cell is not None
+    assert view.tree.viewport().rect().contains(cell.geometry().center())
+    operator.type("new name" if cell.is_name else "7")
+    operator.press(Key.Key_Return)
+    added = json.loads(view.model.text or "")
+    assert added == ([*range(5_000), 7] if isinstance(added, list) else {**json.loads(text), "new name": None})
+    root = place(view.model)
+    assert view.model.rowCount(root) < 2_000
+    assert view.tree.currentIndex().siblingAtColumn(0).data() == ("5000" if isinstance(added, list) else "new name")
+    view.tree.setFocus()
+    operator.press(Key.Key_Insert)
+    assert view.tree.cell is not None
+    operator.press(Key.Key_Escape)
+    assert len(json.loads(view.model.text or "")) == 5_002, "behind the one before, at the end again"
+    for _ in range(2):
+        operator.press(Key.Key_Z, CTRL)
+        operator.press(Key.Key_Z, CTRL)
+    assert view.model.text == text
+    assert not operator.panel.has_draft
+
+
 # --- a cell that is open ---------------------------------------------------------------------------------------------
 
 
@@ -366,6 +398,31 @@ def test_a_name_that_is_taken_is_not_saved(operator: Operator, page: SimulatedPa
     operator.type('d"')
     operator.press(Key.Key_S, CTRL)
     assert asked(page) == [SetItem("cart", LETTERS.replace('"a"', '"d\\""'), LETTERS)]
+
+
+def test_a_name_that_is_taken_is_saved_from_elsewhere_only_after_a_question(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    page.set("cart", LETTERS)
+    view = open_json(operator)
+    type_into_cell(operator, view, place(view.model, 0), "b")
+    operator.go_to("alpha")
+    operator.go_to("cart")
+    operator.press(Key.Key_S, CTRL)
+    assert "Two members of one object are called “b”." in operator.question().text()
+    operator.answer("Cancel")
+    assert not page.asked
+    doubled = LETTERS.replace('"a"', '"b"')
+    assert view.model.text == doubled, "nothing typed is lost"
+    operator.press(Key.Key_S, CTRL)
+    operator.answer("Save anyway")
+    assert asked(page) == [SetItem("cart", doubled, LETTERS)]
+    page.answer_all()
+    view.tree.setFocus()
+    type_into_cell(operator, view, place(view.model, 2).siblingAtColumn(1), "33")
+    operator.press(Key.Key_Return)
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("cart", doubled.replace("3", "33"), doubled)], "it was so before: nobody is asked"
 
 
 def test_a_name_that_could_not_be_taken_stays_one_name_elsewhere(operator: Operator, page: SimulatedPage) -> None:
@@ -561,3 +618,42 @@ def test_a_long_list_is_listed_by_the_page() -> None:
     assert model.canFetchMore(root)
     model.fetchMore(root)
     assert model.index(PAGE + 5, 1, root).data() == str(PAGE + 5)
+
+
+@pytest.mark.usefixtures("qapp")
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(st.data())
+def test_the_end_of_a_long_list_is_true_while_the_rest_is_not_listed(data: st.DataObject) -> None:
+    model = JsonModel()
+    model.editable = True
+    model.edited.connect(lambda text: model.show(root_of(text)))
+    watch = ModelWatch(model)
+    model.show(root_of(json.dumps(list(range(3 * PAGE)))))
+    root = model.index(0, 0)
+    for step in range(8):
+        match data.draw(st.sampled_from(["add", "more", "remove last", "change", "remove", "shorten"])):
+            case "add":
+                model.add(root)
+                assert model.node(model.index(model.rowCount(root) - 1, 0, root)).index == model.node(root).count - 1
+            case "more":
+                model.fetchMore(root)
+            case "remove last" if model.rowCount(root):
+                model.remove(model.index(model.rowCount(root) - 1, 0, root))
+            case "change" if model.rowCount(root):
+                model.set_value(model.index(model.rowCount(root) - 1, 1, root), f"{step}000")
+            case "remove" if model.rowCount(root):
+                model.remove(model.index(0, 0, root))
+            case "shorten":
+                model.show(root_of(json.dumps(json.loads(model.text or "")[: data.draw(st.integers(0, 3 * PAGE))])))
+        watch.check()
+        held = json.loads(model.text or "")
+        listed = [model.node(model.index(row, 0, root)) for row in range(model.rowCount(root))]
+        assert [held[node.index] for node in listed] == [json.loads(node.source) for node in listed]
+        places = [node.index for node in listed]
+        assert places[:-1] == list(range(len(places) - 1))
+        assert not places or places[-1] in (len(places) - 1, len(held) - 1)
+    while model.canFetchMore(root):
+        model.fetchMore(root)
+    assert model.rowCount(root) == len(json.loads(model.text or ""))
+    agrees(model, root, json.loads(model.text or ""))
+    watch.end()

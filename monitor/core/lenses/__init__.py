@@ -9,6 +9,7 @@ Words:
 - **Source**: the very characters of a node or key, such as ``1.10`` or ``"\\u00e9"``. Layouts move sources, edits
   replace one; nothing rewrites them.
 - **Edit of a document**: one change that gives the whole new text (`json_edits`).
+- **Repeated key**: one that stands twice in one object (`repeated_keys`).
 - **Layout**: the same sources with other white space between them (`json_layout`).
 - **Decoded view**: what a text means if it is a token, base64, a URL, a time or JSON within a JSON string
   (`decoded.decoded_views`). A view that may be wrong says that it is a **guess**.

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from monitor.core.lenses.json_error import JsonError, NestedTooDeeplyError
 from monitor.core.lenses.json_text import parse
+from monitor.core.lenses.repeated_keys import RepeatedKeyError, repeated_keys
 from monitor.core.values import kind
 from monitor.ui.words import quoted
 
@@ -37,30 +38,43 @@ def ask_what_to_do(key: str, save: Callable[[], object], discard: Callable[[], o
     question.open()
 
 
-def broken_json(before: str | None, text: str) -> JsonError | None:
-    """What is wrong with ``text`` where a JSON object or array stood ``before``; ``None`` if nothing, or none stood."""
-    if before is None or kind(before) not in ("object", "array"):
-        return None
+def broken_json(before: str | None, text: str) -> JsonError | RepeatedKeyError | None:
+    """What is wrong with ``text`` where a JSON object or array stood ``before``, or with any JSON: a name that stands
+    twice in an object, and did not before. ``None`` if nothing.
+    """
+    was_json = before is not None and kind(before) in ("object", "array")
     try:
         parse(text)
     except NestedTooDeeplyError:
         return None  # Nobody can say that it is wrong.
     except JsonError as error:
-        return error
-    return None
+        return error if was_json else None
+    repeated = repeated_keys(text)
+    if repeated and before is not None:
+        repeated -= repeated_keys(before)
+    return RepeatedKeyError(next(iter(repeated))) if repeated else None
 
 
-def ask_to_break_json(key: str, error: JsonError, save: Callable[[], object], parent: QWidget) -> None:
-    """Ask, without waiting for the answer, whether to store what is not JSON where JSON was."""
+def ask_to_break_json(
+    key: str, error: JsonError | RepeatedKeyError, save: Callable[[], object], parent: QWidget
+) -> None:
+    """Ask, without waiting for the answer, whether to store that all the same."""
+    if isinstance(error, RepeatedKeyError):
+        title, asked = "Two equal names", f"Two members of one object are called {quoted(error.key)}."
+        explained = "Whoever reads this JSON gets the last of them only."
+    else:
+        title, asked = "Not JSON", "What you typed is not JSON."
+        explained = f"{error}."
+        asked = f"{quoted(key)} holds JSON. {asked}" if key else asked
     question = QMessageBox(
         QMessageBox.Icon.Warning,
-        "Not JSON",
-        f"{quoted(key)} holds JSON. What you typed is not JSON." if key else "What you typed is not JSON.",
+        title,
+        asked,
         QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel,
         parent,
     )
     question.setTextFormat(Qt.TextFormat.PlainText)
-    question.setInformativeText(f"{error}.")
+    question.setInformativeText(explained)
     question.setDefaultButton(QMessageBox.StandardButton.Cancel)
     question.button(QMessageBox.StandardButton.Save).setText("&Save anyway")
     question.button(QMessageBox.StandardButton.Save).clicked.connect(save)
