@@ -47,14 +47,21 @@ class Actions(QObject):
         self.clear = self._make(
             "C&lear…", "Ctrl+Shift+Del", self._do(lambda panel: panel.ask_to_clear()), here, "clear"
         )
-        self.copy_value = self._make("&Copy value", "Ctrl+C", self._do(lambda panel: panel.copy_value()), here, "copy")
-        self.copy_key = self._make("Copy &key", "Ctrl+Shift+C", self._do(lambda panel: panel.copy_keys()), here)
-        self.copy_json = self._make("As &JSON", "Ctrl+Shift+J", self._do(lambda panel: panel.copy_as(Form.JSON)), here)
+        self.copy_value = self._make(
+            "&Copy value", "Ctrl+C", self._do(lambda panel: panel.copying.copy_value()), here, "copy"
+        )
+        self.copy_key = self._make("Copy &key", "Ctrl+Shift+C", self._do(lambda panel: panel.copying.copy_keys()), here)
+        self.copy_json = self._make(
+            "As &JSON", "Ctrl+Shift+J", self._do(lambda panel: panel.copying.copy_as(Form.JSON)), here
+        )
         self.copy_table = self._make(
-            "As a &table", "Ctrl+Shift+T", self._do(lambda panel: panel.copy_as(Form.TABLE)), here
+            "As a &table", "Ctrl+Shift+T", self._do(lambda panel: panel.copying.copy_as(Form.TABLE)), here
         )
         self.copy_script = self._make(
-            "As a &console script", "Ctrl+Shift+S", self._do(lambda panel: panel.copy_as(Form.CONSOLE_SCRIPT)), here
+            "As a &console script",
+            "Ctrl+Shift+S",
+            self._do(lambda panel: panel.copying.copy_as(Form.CONSOLE_SCRIPT)),
+            here,
         )
         self.copy_as = QMenu("Copy a&s", window)
         self.copy_as.addActions([self.copy_json, self.copy_table, self.copy_script])

@@ -6,27 +6,26 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from monitor.core.values import Redacted, escape, needs_escapes, one_line
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.history_view import HistoryView
 from monitor.ui.inspector.inspector import Inspector
 from monitor.ui.inspector.json_view import JsonView
 from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
-from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.storage.beside import BesideOrBelow
-from monitor.ui.storage.copy_form import copied
+from monitor.ui.storage.clearing import ask_to_clear
+from monitor.ui.storage.copying import Copying
+from monitor.ui.storage.emptiness import why_empty
 from monitor.ui.storage.groups.panel import GroupedItems, Grouping
 from monitor.ui.storage.paste.dialog import PasteDialog
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable
-from monitor.ui.words import counted, quoted
+from monitor.ui.words import counted
 
 if TYPE_CHECKING:
-    from monitor.core.interchange import Form
     from monitor.ui.appearance import Appearance
     from monitor.ui.drafts.drafts import Draft
     from monitor.ui.inspector.choices import Choices, ViewName
@@ -67,6 +66,8 @@ class AreaPanel(QWidget):
         self.pause_bar.resumed.connect(model.resume)
         self.refusals = RefusalBar(model.editing, appearance, self)
         self.table = StorageTable(model, appearance, self)  # the first to get the focus
+        self.copying = Copying(model, self.table, self)
+        self.copying.told.connect(self.told)
         self.form = AddForm(model.is_taken, self)
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
@@ -145,7 +146,7 @@ class AreaPanel(QWidget):
         may_add = self.model.editing.session.why_read_only is None or self.form.has_draft
         self.form.setVisible(self.model.area.loaded and self.model.area.error is None and may_add)
         self.form.check()
-        note = self._why_empty()
+        note = why_empty(self.model)
         self.note.setText(breakable(note))
         focus = self.window().focusWidget()
         in_table = self._stack.currentWidget() is self.table and focus is not None and self.table.isAncestorOf(focus)
@@ -194,19 +195,6 @@ class AreaPanel(QWidget):
             event.ignore()
             return True
         return super().eventFilter(watched, event)
-
-    def _why_empty(self) -> str:
-        area = self.model.area
-        if self.model.rowCount():
-            return ""
-        if area.error is not None:
-            return f"This page has no storage to show.\nThe browser says: {one_line(area.error)}"
-        if not area.loaded:
-            return "Waiting for the page to send its items…"
-        if self.model.filtered and self.model.total:
-            group = f"is in the group {quoted(self.model.group)} and " if self.model.group else ""
-            return f"None of {counted(self.model.total, 'item')} {group}matches the filter."
-        return "There is nothing in this storage.\nThe row below adds an item (Ctrl+N)."
 
     # --- the inspector -----------------------------------------------------------------------------------------------
 
@@ -334,66 +322,13 @@ class AreaPanel(QWidget):
 
     def ask_to_clear(self) -> None:
         """Ask whether to remove every item, and do so."""
-        revision, count = self.model.shown.revision, self.model.total
-        question = QMessageBox(
-            QMessageBox.Icon.Warning,
-            "Clear",
-            f"Delete all {counted(count, 'item')} of this {AREA_NAMES[self.model.area.kind]}?",
-            QMessageBox.StandardButton.Cancel,
-            self,
-        )
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setInformativeText(self._after_clearing())
-        delete = question.addButton(f"Delete {counted(count, 'item')}", QMessageBox.ButtonRole.DestructiveRole)
-        delete.clicked.connect(lambda: self.model.editing.clear(revision))
-        question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.open()
-
-    def _after_clearing(self) -> str:
-        redacted = sum(isinstance(value, Redacted) for value in self.model.area.items.values())
-        back = "They are deleted in the browser, at once. Undo puts them back"
-        if not redacted:
-            return f"{back}."
-        return f"{back}, but not the {counted(redacted, 'redacted one')}: the page kept what it held to itself."
-
-    def copy_value(self) -> None:
-        """Copy the exact value of the current row."""
-        key = self.table.current_key()
-        value = None if key is None else self.model.shown_value(key)
-        if key is not None and isinstance(value, str):
-            self._copy(value, f"the value of {quoted(key)}")
-
-    def copy_keys(self) -> None:
-        """Copy the exact keys of the selected rows, one a line."""
-        keys = self.table.selected_keys()
-        if keys:
-            self._copy("\n".join(keys), counted(len(keys), "key"))
-
-    def copy_as(self, form: Form) -> None:
-        """Copy the items of the selected rows, or of all that are shown, in a form that other programs read."""
-        text, what = copied(self.model, self.table.selected_keys() or self.model.keys(), form)
-        if text:
-            self._copy(text, what)
-        else:
-            self.told.emit("There is no item here that could be copied.")
+        ask_to_clear(self.model, self)
 
     def paste(self) -> None:
         """Show what pasting the clipboard's text would do, and do it if the operator wants."""
         dialog = PasteDialog(QGuiApplication.clipboard().text(), self.model, self._appearance, self)
         dialog.told.connect(self.told)
         dialog.open()
-
-    def _copy(self, text: str, what: str) -> None:
-        clipboard = QGuiApplication.clipboard()
-        # Whether Qt can hold it is for Qt to say; what a person could not see in what is pasted is escaped as well.
-        exact = not needs_escapes(text.replace("\r\n", "\n"))
-        if exact:
-            clipboard.setText(text)
-            exact = clipboard.text() == text
-        if not exact:
-            clipboard.setText(escape(text))
-        self.told.emit(f"Copied {what}{'' if exact else ', escaped: it has characters that plain text cannot carry'}.")
 
     def _is_redacted(self, key: str) -> bool:
         redacted = self.model.look(key).kind == "redacted"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError, canonical, escape
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
+from monitor.ui.storage.cell_line import CellLine
 from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
-from monitor.ui.text.line import TextLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QKeyEvent
 
 _REFUSED_HINT: Final = "Your text, which was not saved. Enter saves it over what is there now."
 
@@ -59,7 +59,7 @@ class ItemEditor(QFrame):
         self.edits_key = drafts is None
         self.setProperty("editor", True)
         self.setAutoFillBackground(True)
-        self.line = _Line(self)
+        self.line = CellLine(self)
         self.line.setFrame(False)
         self.line.setAccessibleName("Key" if self.edits_key else "Value")
         self.note = QLabel(self)
@@ -93,6 +93,7 @@ class ItemEditor(QFrame):
         self.setFocusProxy(self.line)
         self.line.textChanged.connect(self._take_typing)
         self.line.outgrown.connect(self._outgrow)
+        self.line.left.connect(self._take_leaving)
 
     @property
     def seen(self) -> str | None:
@@ -244,6 +245,11 @@ class ItemEditor(QFrame):
                 self._drafts.release(self)
             self.cancelled.emit()
 
+    def _take_leaving(self, focus: QWidget | None) -> None:
+        """An editor in which nothing was typed closes when the focus goes elsewhere."""
+        if not self.modified and not self.done and (focus is None or not self.isAncestorOf(focus)):
+            self.leave()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, Escape, Shift+Enter. Whatever the line leaves over must not move the table's current cell."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -305,35 +311,3 @@ class ItemEditor(QFrame):
         self.note.setText(text)
         self.note.setVisible(bool(text))
         self.grown.emit()
-
-
-class _Line(TextLine):
-    """Closes an editor in which nothing was typed when the focus goes elsewhere."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
-            event.ignore()  # The editor's to decide.
-            return
-        super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        # While an editor is open, Escape is the editor's, not that of a shortcut somewhere else.
-        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]  # a key event by its type
-            event.accept()
-            return True
-        return super().event(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt calls it by name
-        super().focusOutEvent(event)
-        editor = self.parentWidget()
-        assert isinstance(editor, ItemEditor)
-        elsewhere = event.reason() in (
-            Qt.FocusReason.MouseFocusReason,
-            Qt.FocusReason.TabFocusReason,
-            Qt.FocusReason.BacktabFocusReason,
-            Qt.FocusReason.ShortcutFocusReason,
-            Qt.FocusReason.OtherFocusReason,
-        )
-        focus = self.window().focusWidget()
-        if elsewhere and not editor.modified and not editor.done and (focus is None or not editor.isAncestorOf(focus)):
-            editor.leave()
