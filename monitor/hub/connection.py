@@ -1,9 +1,9 @@
 """PageConnection: one WebSocket to one page, read and written without a task or a queue of its own.
 
-The library's own way hands a message from the socket to a queue, and from there to a task that waits for it. Here
-`process_event` gives it to the core on the spot, and the core's answers are written from there too. A round trip of an
-edit takes 0.4 of the time, a message half of the work. Everything else is the library's: the opening handshake, frames,
-pings and keepalive, the answers to a peer's close.
+The library's own way reads a frame in generators, hands its message to a queue, and from there to a task that waits for
+it. Here a text that comes whole is given to the core on the spot (`frames`), and the core's answers are written from
+there too. Everything else is the library's: the opening handshake, texts in fragments and very long ones, pings and
+keepalive, the answers to a peer's close, and all that is wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from websockets.protocol import CONNECTING, OPEN
 
 from monitor.core import messages
 from monitor.core.page import Line
+from monitor.hub.frames import LONGEST, bounds, is_whole_text, unmasked, whole_text
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import Server
@@ -47,7 +48,7 @@ class PageConnection(ServerConnection):
     """
 
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
-    __slots__ = ("_ended", "_fragments", "_hub", "_line", "_page")
+    __slots__ = ("_ended", "_fragments", "_head", "_hub", "_librarys", "_line", "_page")
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
         super().__init__(protocol, server, **options)
@@ -55,6 +56,8 @@ class PageConnection(ServerConnection):
         self._page: Page | None = None
         self._line: Line | None = None
         self._fragments: bytearray | None = None
+        self._head = b""  # the beginning of a frame that has not come whole
+        self._librarys = 0  # bytes still to come of a frame that the library reads
         self._ended = False
         protocol.max_message_size = hub.settings.hello_size
 
@@ -68,8 +71,7 @@ class PageConnection(ServerConnection):
             self.end(CLOSE_TRY_AGAIN_LATER, "the page does not read what it is sent")
             self.loop.call_soon(self._leave)  # later: the core is in the middle of something
             return
-        self.protocol.send_text(messages.encode(message))
-        self.send_data()
+        self.transport.write(whole_text(messages.encode(message)))
 
     def end(self, code: int, reason: str) -> None:
         """Begin the closing handshake. Nothing that the peer sends from now on is taken in."""
@@ -110,6 +112,36 @@ class PageConnection(ServerConnection):
             vars(owner).pop(name, None)
 
     def data_received(self, data: bytes) -> None:
+        """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last."""
+        if self._head:
+            data, self._head = self._head + data, b""
+        start = 0
+        protocol = self.protocol
+        while start < len(data) and protocol.state is OPEN:
+            if self._librarys:
+                end = min(len(data), start + self._librarys)
+                self._librarys -= end - start
+                self._hand_on(data[start:end])
+                start = end
+                continue
+            found = bounds(data, start)
+            if found is None:
+                self._head = data[start:]
+                return
+            payload, end = found
+            longest = min(LONGEST, protocol.max_message_size or LONGEST)
+            if not is_whole_text(data, start) or end - payload > longest or protocol.current_size is not None:
+                self._librarys = end - start
+            elif end <= len(data):
+                self._take(unmasked(data, payload, end))
+                start = end
+            else:
+                self._head = data[start:]
+                return
+        if start < len(data):
+            self._hand_on(data[start:])
+
+    def _hand_on(self, data: bytes) -> None:
         super().data_received(data)
         if self.protocol.state is not OPEN and self.protocol.state is not CONNECTING:
             # The peer closes, or broke the WebSocket protocol. Its last messages stood before that and were taken.
