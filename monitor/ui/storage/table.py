@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -10,13 +10,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QPlainTextEdit,
     QTableView,
@@ -27,8 +25,10 @@ from PySide6.QtWidgets import (
 from monitor.ui.read_only.attempts import nothing_changed
 from monitor.ui.storage.columns import Column
 from monitor.ui.storage.delegate import StorageDelegate
+from monitor.ui.storage.fading import Fading
 from monitor.ui.storage.item_editor import ItemEditor
 from monitor.ui.storage.long_text import LongTextDialog
+from monitor.ui.storage.table_columns import fit_columns, set_up
 from monitor.ui.text.form import fits_line
 
 if TYPE_CHECKING:
@@ -39,19 +39,6 @@ if TYPE_CHECKING:
 
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.model import StorageModel
-
-_FADE_EVERY: Final = 60
-_ROWS_IN_VIEW: Final = 60
-_NARROW: Final = 560
-"""Pixels of width below which key, value and state need the room of what is known of an item besides."""
-_BESIDES: Final = (Column.KIND, Column.CHANGED)
-_WIDTHS: Final = {
-    Column.KEY: 150,
-    Column.KIND: 78,
-    Column.SIZE: 60,
-    Column.CHANGED: 80,
-    Column.STATE: 156,
-}
 
 
 class StorageTable(QTableView):
@@ -84,41 +71,11 @@ class StorageTable(QTableView):
         self._delegate.compare_asked.connect(self.compare_asked)
         model.drafts.changed.connect(self.drafted)
         self.setModel(model)
-        self._set_up()
-        self._fading = QTimer(self)
-        self._fading.setInterval(_FADE_EVERY)
-        self._fading.timeout.connect(self._fade)
+        set_up(self)
+        self._fading = Fading(self, model.states, model.row_of)
         self.doubleClicked.connect(self.edit_cell)
         model.flushed.connect(self._follow)
         appearance.changed.connect(self.viewport().update)
-
-    def _set_up(self) -> None:
-        # Editing begins by our own actions alone, so that it can refuse and say why.
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setAccessibleName("Items")
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 14)
-        columns = self.horizontalHeader()
-        columns.setHighlightSections(False)
-        columns.setSectionsMovable(True)
-        columns.setMinimumSectionSize(48)
-        # Or else Qt looks through the whole table for columns that are selected whole: 400 ms at 10,000 rows.
-        columns.setSelectionModel(QItemSelectionModel(self.storage, columns))
-        # The value takes what the others leave, so that no column is out of sight, least of all the state.
-        columns.setSectionResizeMode(Column.VALUE, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            columns.resizeSection(column, width)
-        self.setSortingEnabled(True)
-        self.sortByColumn(Column.KEY, Qt.SortOrder.AscendingOrder)
 
     # --- what the operator has in hand -------------------------------------------------------------------------------
 
@@ -339,8 +296,7 @@ class StorageTable(QTableView):
         super().keyPressEvent(event)
 
     def _follow(self) -> None:
-        if self.storage.states.fading and not self._fading.isActive():
-            self._fading.start()
+        self._fading.follow()
         if self._awaited is not None and self.is_typing:
             self._awaited = None
         self._go_to_awaited()
@@ -357,31 +313,15 @@ class StorageTable(QTableView):
             self.selectionModel().setCurrentIndex(index, flags)
             self.scrollTo(index)
 
-    def _fade(self) -> None:
-        faded = self.storage.states.fade()
-        if not self.storage.states.fading:
-            self._fading.stop()
-        if len(faded) > _ROWS_IN_VIEW:
-            self.viewport().update()
-            return
-        for key in faded:
-            row = self.storage.row_of(key)
-            if row is not None:
-                self.viewport().update(0, self.rowViewportPosition(row), self.viewport().width(), self.rowHeight(row))
-
     def arrange_columns(self, state: QByteArray) -> None:
         """Arrange the columns as they were when ``state`` was taken of the header."""
         self.horizontalHeader().restoreState(state)
-        self._fit_columns()
-
-    def _fit_columns(self) -> None:
-        for column in _BESIDES:
-            self.setColumnHidden(column, self.viewport().width() < _NARROW)
+        fit_columns(self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the columns that can be spared are not shown."""
         super().resizeEvent(event)
-        self._fit_columns()
+        fit_columns(self)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Only at construction: a table shows one area all its life."""
