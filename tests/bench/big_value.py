@@ -24,7 +24,7 @@ def measure(size: Size) -> list[Figure]:
     some time after what comes of it. The baseline is the longest gap while a bare `websockets` server takes the same
     bytes.
     """
-    units, pause = size.pick(_UNITS, 300_000), size.pick(0.6, 0.2)
+    units, pause = size.pick(_UNITS, 300_000), size.pick(0.4, 0.2)
     figures = []
     for kind in size.pick(("text", "JSON"), ("JSON",)):
         with Child("big_value_app") as app, Child("big_value_bare") as bare, Child("big_value_page") as page:

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from monitor.core.events import EditUpdated
 from monitor.ui.inspector.choices import ViewName
+from monitor.ui.inspector.pace import Pace
 from tests.bench.app import App
 from tests.bench.big_value import KEY
 from tests.bench.served_app import Beats, run_app
@@ -69,6 +70,7 @@ class LargeValueApp(App):
         if self._panel.inspector.view_name != view:
             self._panel.choose_view(ViewName(view))
         await asyncio.sleep(wait)
+        await self._until_shown()
         return self._beats.longest()
 
     async def edit(self) -> float:
@@ -83,6 +85,7 @@ class LargeValueApp(App):
             QTest.keyClick(text, Qt.Key.Key_Space)
             await asyncio.sleep(0.05)
         await asyncio.sleep(_PAUSE)
+        await self._until_shown()
         assert self._panel.has_draft
         return self._beats.longest()
 
@@ -99,9 +102,16 @@ class LargeValueApp(App):
         self._panel.save_draft()
         outcome = await asyncio.wait_for(settled, _PATIENCE)
         await asyncio.sleep(_PAUSE)
+        await self._until_shown()
         unsubscribe()
         assert outcome == "applied", outcome
         return self._beats.longest()
+
+    async def _until_shown(self) -> None:
+        """Wait for what the inspector has put off."""
+        async with asyncio.timeout(_PATIENCE):
+            while any(pace.waits for pace in self.window.findChildren(Pace)):
+                await asyncio.sleep(0.02)
 
     def _shows(self, units: int) -> bool:
         value = self.model.shown_value(KEY)
