@@ -83,7 +83,7 @@ class ItemRows(Rows[str]):
         gone = [key for key, value in values.items() if value is None and key in held]
         moved = [key for key, value in values.items() if value is not None and held.get(key, value) != value]
         came = [key for key, value in values.items() if value is not None and key not in held]
-        if len(gone) + len(moved) + len(came) > rows.MOST_RUNS:
+        if (gone or came) and len(gone) + len(moved) + len(came) > rows.MOST_RUNS:
             self.reconcile(self._with({*gone, *moved}, [*moved, *came], values))
             return
         if gone:
