@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QUndoCommand, QUndoStack
+from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.lenses.json_text import JsonError, Node
@@ -14,6 +14,7 @@ from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.json_form import JsonForm
 from monitor.ui.inspector.json_model import JsonModel, parsed
+from monitor.ui.inspector.json_step import JsonStep
 from monitor.ui.inspector.json_tree import JsonCell, JsonTree
 from monitor.ui.inspector.view import View
 
@@ -252,7 +253,7 @@ class JsonView(View):
     def _take_edit(self, text: str) -> None:
         before = self.model.text
         if before is not None:
-            self._steps.push(_Step(self, before, text))
+            self._steps.push(JsonStep(self, before, text))
 
     def put(self, text: str) -> None:
         """Show this document, which is the operator's."""
@@ -334,19 +335,3 @@ def _text_of(subject: Subject) -> str:
     if text is None:
         return "" if subject.draft is None else subject.draft.written.form
     return text
-
-
-class _Step(QUndoCommand):
-    """One change in the tree."""
-
-    def __init__(self, view: JsonView, before: str, after: str) -> None:
-        super().__init__()
-        self._view = view
-        self._before = before
-        self._after = after
-
-    def undo(self) -> None:
-        self._view.put(self._before)
-
-    def redo(self) -> None:
-        self._view.put(self._after)

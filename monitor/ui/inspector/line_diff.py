@@ -142,12 +142,12 @@ def _between(
 
 def _pair(old: str, new: str) -> tuple[Line, Line]:
     """Two lines that stand for one another, with what differs in them; long ones cut down to that."""
-    start = _common_start(old, new)
-    stop = _common_end(old[start:], new[start:])
+    start = common_start(old, new)
+    stop = common_end(old[start:], new[start:])
     return _marked("-", old, start, len(old) - stop), _marked("+", new, start, len(new) - stop)
 
 
-def _common_start(one: str, other: str) -> int:
+def common_start(one: str, other: str) -> int:
     """How many characters are the same at the start."""
     low, high = 0, min(len(one), len(other))
     while low < high:  # By halves: character by character, millions would take a second.
@@ -159,7 +159,7 @@ def _common_start(one: str, other: str) -> int:
     return low
 
 
-def _common_end(one: str, other: str) -> int:
+def common_end(one: str, other: str) -> int:
     """How many are at the end."""
     low, high = 0, min(len(one), len(other))
     while low < high:
@@ -173,7 +173,7 @@ def _common_end(one: str, other: str) -> int:
 
 def _around(before: str, after: str) -> tuple[str, str]:
     """The texts from somewhat before the first difference on, as long as is looked at."""
-    start = max(0, _common_start(before, after) - _WIDEST)
+    start = max(0, common_start(before, after) - _WIDEST)
     return before[start : start + _LONGEST], after[start : start + _LONGEST]
 
 
