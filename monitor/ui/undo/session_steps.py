@@ -49,18 +49,26 @@ class SessionSteps(QUndoStack):
         self._edit: Edit | None = None
         self._wanted: deque[Intent] = deque()
         self._waited = False
+        self._size = 0
 
     # --- steps come and go -------------------------------------------------------------------------------------------
 
     def add(self, title: str, page: Page | None, back: Sequence[Operation]) -> None:
         """The browser has applied an edit of the operator's, which ``back`` takes back."""
-        self.push(Step(title, page, back, self._perform))
+        step = Step(title, page, back, self._perform)
+        self.push(step)
+        self._size += step.size
+        if self._size > SIZE:
+            self._end_oldest()
+
+    def _end_oldest(self) -> None:
+        """Let go of as much as is too much. Steps that Qt has dropped count until then: only here is each looked at."""
         steps = list(self._steps())
-        size = sum(step.size for step in steps)
+        self._size = sum(step.size for step in steps)
         for step in steps[:-1]:
-            if size <= SIZE:
+            if self._size <= SIZE:
                 break
-            size -= step.size
+            self._size -= step.size
             step.end()
 
     def page_left(self, page: Page) -> None:
