@@ -58,8 +58,8 @@ def test_f4_shows_and_hides_it(operator: Operator, page: SimulatedPage) -> None:
     assert not operator.inspector.isVisible()
     operator.press(Key.Key_F4)
     assert operator.inspector.isVisible()
-    assert operator.inspector.title.text() == "cart"
-    assert operator.inspector.meaning.text() == "object, 24 units"
+    assert operator.inspector.head.title.text() == "cart"
+    assert operator.inspector.head.meaning.text() == "object, 24 units"
     operator.inspector.text_view.text.setFocus()
     operator.press(Key.Key_F4)
     assert not operator.inspector.isVisible()

@@ -306,7 +306,7 @@ def test_what_was_put_right_as_text_stays_right_in_the_tree(operator: Operator, 
     operator.press(Key.Key_A, CTRL)
     right = LETTERS.replace("2", "9")
     operator.type(right)
-    view.as_tree.click()
+    view.bar.as_tree.click()
     operator.look()
     assert view.model.text == right
     assert view.tree.cell is None
@@ -503,10 +503,10 @@ def test_a_mistake_is_told_with_its_place_and_leads_there(operator: Operator, pa
     page.set("cart", '{\n"👩": 1,\n}')
     view = open_form(operator)
     assert "A comma that nothing follows" in operator.inspector.note.text()
-    assert view.place_button.isVisible()
-    line, column = view.place_button.text().replace("Line ", "").split(", column ")
+    assert view.bar.place_button.isVisible()
+    line, column = view.bar.place_button.text().replace("Line ", "").split(", column ")
     assert line in ("2", "3")
-    operator.push(view.place_button)
+    operator.push(view.bar.place_button)
     cursor = view.form.textCursor()
     assert cursor.blockNumber() + 1 == int(line)
     characters = cursor.block().text()[: int(column) - 1]
@@ -518,9 +518,9 @@ def test_mistakes_are_told_while_one_types(operator: Operator, page: SimulatedPa
     view = open_form(operator)
     view.form.moveCursor(QTextCursor.MoveOperation.End)
     operator.type("]")
-    operator.bot.waitUntil(lambda: view.place_button.isVisible())
+    operator.bot.waitUntil(lambda: view.bar.place_button.isVisible())
     operator.press(Key.Key_Backspace)
-    operator.bot.waitUntil(lambda: not view.place_button.isVisible())
+    operator.bot.waitUntil(lambda: not view.bar.place_button.isVisible())
 
 
 def test_tree_and_text_are_of_one_draft(operator: Operator, page: SimulatedPage) -> None:

@@ -212,7 +212,7 @@ def test_rows_that_are_run_through_are_not_read(operator: Operator, page: Simula
     for _ in range(2):
         for key in KEYS[1:]:
             operator.go_to(key)
-            assert operator.inspector.title.text() == key
+            assert operator.inspector.head.title.text() == key
             assert shown(operator) is None, "neither the value of another item, nor time spent on this one"
             assert operator.inspector.nothing.text() == READING
     operator.bot.waitUntil(lambda: shown(operator) is not None)

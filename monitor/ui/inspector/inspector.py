@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QKeyCombination, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QStackedWidget,
-    QTabBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError, Redacted, one_line, units
+from monitor.core.values import EscapeError, Redacted, units
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
-from monitor.ui.icons import icon
 from monitor.ui.inspector.choices import Choices, ViewName
 from monitor.ui.inspector.history_view import HistoryView
+from monitor.ui.inspector.inspector_foot import InspectorFoot
+from monitor.ui.inspector.inspector_head import InspectorHead, plain_label
 from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.text_view import TextView
 from monitor.ui.inspector.views import make_view
@@ -34,7 +25,6 @@ if TYPE_CHECKING:
     from monitor.ui.inspector.subject import Items, Subject
     from monitor.ui.inspector.view import View
 
-SHORTCUTS: Final = {name: f"Alt+{number}" for number, name in enumerate(ViewName, 1)}
 _CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 _KEYS_OF_THE_TABLE: Final = (
     QKeyCombination(Qt.Key.Key_F2),
@@ -54,11 +44,11 @@ _READING: Final = "Reading…"
 
 
 class Inspector(QFrame):
-    """Shows the item of one key (`show_key`), and follows it (`follow`). Works only while it is visible.
+    """Shows the item of one key (`show_key`), and follows it (`follow`). Works only while it is visible. A long value
+    is shown when the operator stays with it, or at once where it is asked for (`edit`, `compare`, `choose`).
 
     `done` says that the operator is done here, and wants to go on in the table; `changed` that what can be done is
-    another; `hide_asked` and `move_asked` that the
-    inspector is to be hidden, or to stand elsewhere.
+    another; `hide_asked` and `move_asked` that the inspector is to be hidden, or to stand elsewhere.
     """
 
     done = Signal()
@@ -80,34 +70,28 @@ class Inspector(QFrame):
         self._pace = Pace(self)
         self.setProperty("inspector", True)
         self.setAccessibleName("Inspector")
-        self.title = _label(self, "strong")
-        self.title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.meaning = _label(self, "muted")
-        self.move_button = self._tool("Beside or below the table (Shift+F4)", self.move_asked)
-        self.close_button = self._tool("Hide the inspector (F4)", self.hide_asked)
-        self.tabs = QTabBar(self)
-        self.tabs.setDrawBase(False)
-        self.tabs.setExpanding(False)
-        self.tabs.setAccessibleName("Views of the value")
-        for place, name in enumerate(ViewName):
-            self.tabs.addTab(name.value)
-            self.tabs.setTabToolTip(place, f"{name.value} ({SHORTCUTS[name]})")
+        self.head = InspectorHead(self)
+        self.tabs = self.head.tabs
         self.conflict = ConflictBar(items.drafts, self)
-        self.nothing = _label(self, "muted")
+        self.nothing = plain_label(self, "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setWordWrap(True)
         self.nothing.setMargin(24)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.nothing)
-        self.note = _label(self, "muted")
-        self.note.setWordWrap(True)
-        self.save_button = QPushButton("Save", self)
-        self.save_button.setToolTip("Save what you typed (Ctrl+S, Ctrl+Enter)")
-        self.save_button.setProperty("main", True)
-        self.discard_button = QPushButton("Discard", self)
-        self.discard_button.setToolTip("Let go of what you typed")
-        self._tools = QHBoxLayout()
-        self._lay_out()
+        self.foot = InspectorFoot(self)
+        self.note, self.save_button = self.foot.note, self.foot.save_button
+        self.discard_button = self.foot.discard_button
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.head)
+        layout.addWidget(self.conflict)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.foot)
+        self.setMinimumSize(280, 140)
+        self.head.move_button.clicked.connect(self.move_asked)
+        self.head.close_button.clicked.connect(self.hide_asked)
         self._pace.due.connect(lambda: self._show(now=True))
         self.tabs.currentChanged.connect(self._take_tab)
         self.conflict.compare_asked.connect(self.compare)
@@ -118,49 +102,6 @@ class Inspector(QFrame):
         appearance.changed.connect(self._recolor)
         self._recolor()
         self._show()
-
-    def _tool(self, meaning: str, signal: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setToolTip(meaning)
-        button.setAccessibleName(meaning.partition(" (")[0])
-        button.setIconSize(QSize(16, 16))
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(signal)
-        return button
-
-    def _lay_out(self) -> None:
-        names = QHBoxLayout()
-        names.setSpacing(10)
-        names.addWidget(self.title, 1)
-        names.addWidget(self.meaning)
-        names.addWidget(self.move_button)
-        names.addWidget(self.close_button)
-        top = QFrame(self)
-        top.setProperty("band", True)
-        head = QVBoxLayout(top)
-        head.setContentsMargins(14, 6, 8, 4)
-        head.setSpacing(2)
-        head.addLayout(names)
-        head.addWidget(self.tabs)
-        self._tools.setSpacing(8)
-        self._tools.addStretch(1)
-        self._tools.addWidget(self.discard_button)
-        self._tools.addWidget(self.save_button)
-        self.bottom = QFrame(self)
-        self.bottom.setProperty("foot", True)
-        foot = QVBoxLayout(self.bottom)
-        foot.setContentsMargins(14, 6, 12, 6)
-        foot.setSpacing(4)
-        foot.addWidget(self.note)
-        foot.addLayout(self._tools)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(top)
-        layout.addWidget(self.conflict)
-        layout.addWidget(self.stack, 1)
-        layout.addWidget(self.bottom)
-        self.setMinimumSize(280, 140)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -186,7 +127,7 @@ class Inspector(QFrame):
                 view.chosen.connect(self.changed)
             self.stack.addWidget(view)
             if view.tools is not None:
-                self._tools.insertWidget(0, view.tools)
+                self.foot.add(view.tools)
         return self._views[name]
 
     @property
@@ -266,12 +207,7 @@ class Inspector(QFrame):
             return
         subject = self._subject = None if self._key is None else self._items.subject(self._key)
         nothing = self._why_nothing(subject)
-        if subject is None:
-            self.title.setText("Inspector")
-            self.meaning.setText("")
-        else:
-            self.title.setText(one_line(subject.key, 60) or "(empty key)")
-            self.meaning.setText(_in_words(subject))
+        self.head.show_subject(subject)
         self.conflict.show_draft(None if subject is None else subject.draft)
         if subject is None or nothing:
             self._ready = False
@@ -302,22 +238,12 @@ class Inspector(QFrame):
         return "There is no such item any more. F2 writes it anew." if subject.value is None else ""
 
     def _say(self) -> None:
-        shown = self.stack.currentWidget()
-        view = self.view if shown is not self.nothing else None
+        view = self.view if self.stack.currentWidget() is not self.nothing else None
         for each in self._views.values():
             if each.tools is not None:
                 each.tools.setVisible(each is view)
-        error = "" if view is None else view.error
-        self.note.setText(error or ("" if view is None else view.note))
-        self.note.setVisible(bool(self.note.text()))
-        if self.note.property("error") != bool(error):
-            self.note.setProperty("error", bool(error))
-            self.note.setProperty("muted", not error)
-            self.note.style().polish(self.note)
         drafted = self._key is not None and self._key in self._items.drafts
-        self.save_button.setVisible(drafted)
-        self.discard_button.setVisible(drafted)
-        self.bottom.setVisible(drafted or (view is not None and (bool(self.note.text()) or view.tools is not None)))
+        self.foot.show_view(view, drafted)
 
     def showEvent(self, event: object) -> None:
         """Show what there is to show by now."""
@@ -327,9 +253,7 @@ class Inspector(QFrame):
         self._show()
 
     def _recolor(self) -> None:
-        color = self._appearance.scheme.muted
-        self.close_button.setIcon(icon("close", color))
-        self.move_button.setIcon(icon("panel", color))
+        self.head.draw_icons(self._appearance.scheme.muted)
 
     # --- what was typed ----------------------------------------------------------------------------------------------
 
@@ -413,17 +337,3 @@ class Inspector(QFrame):
     def _discard_and_leave(self, key: str) -> None:
         self._items.drafts.drop(key)
         self.done.emit()
-
-
-def _label(parent: QWidget, look: str) -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty(look, True)
-    return label
-
-
-def _in_words(subject: Subject) -> str:
-    """The kind of the value and its size."""
-    if subject.value is None:
-        return "no such item"
-    return f"{subject.kind or 'text'}, {counted(units(subject.value), 'unit')}"

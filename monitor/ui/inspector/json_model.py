@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.lenses import json_edits
 from monitor.core.lenses.json_text import JsonError, JsonKind, Node, keys, last_member, members, parse
 from monitor.core.values import one_line
+from monitor.ui.inspector.json_row import JsonRow, alike_around, number
 from monitor.ui.words import counted, plain_tooltip
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -33,28 +31,6 @@ class JsonColumn(IntEnum):
 
     NAME = 0
     VALUE = 1
-
-
-class JsonRow:
-    """One value of the document: its ``node``, its ``place`` among its neighbours, and as ``children`` those of its
-    members that are listed: the first (as many as ``listed``), and with ``jumps`` the last.
-    """
-
-    __slots__ = ("children", "jumps", "listed", "node", "parent", "place", "rest")
-
-    def __init__(self, node: Node, parent: JsonRow | None, place: int) -> None:
-        self.node = node
-        self.parent = parent
-        self.place = place
-        self.children: list[JsonRow] = []
-        self.listed = 0
-        self.jumps = False
-        self.rest: Iterator[Node] = members(node)
-
-    @property
-    def complete(self) -> bool:
-        """Whether all members are listed."""
-        return len(self.children) >= self.node.count
 
 
 class JsonModel(QAbstractItemModel):
@@ -111,7 +87,7 @@ class JsonModel(QAbstractItemModel):
         last = last_member(node) if row.jumps else None
         if last is not None:
             fresh.append(last)
-        head, tail = _alike_around(shown, fresh, complete and len(fresh) == node.count)
+        head, tail = alike_around(shown, fresh, complete and len(fresh) == node.count)
         first = min(len(shown), len(fresh)) - tail
         assert head <= first
         self._splice(row, first, len(shown) - tail, fresh[first : len(fresh) - tail])
@@ -128,12 +104,12 @@ class JsonModel(QAbstractItemModel):
         if last > first:
             self.beginRemoveRows(self._index(row), first, last - 1)
             del shown[first:last]
-            _number(shown, first)
+            number(shown, first)
             self.endRemoveRows()
         if nodes:
             self.beginInsertRows(self._index(row), first, first + len(nodes) - 1)
             shown[first:first] = [JsonRow(node, row, 0) for node in nodes]
-            _number(shown, first)
+            number(shown, first)
             self.endInsertRows()
 
     def _index(self, row: JsonRow) -> QModelIndex:
@@ -281,25 +257,6 @@ def _row(index: Index) -> JsonRow:
     row = index.internalPointer()
     assert isinstance(row, JsonRow)
     return row
-
-
-def _number(rows: list[JsonRow], first: int) -> None:
-    for place in range(first, len(rows)):
-        rows[place].place = place
-
-
-def _alike_around(shown: list[JsonRow], fresh: list[Node], whole: bool) -> tuple[int, int]:
-    """How many rows at the start, and at the end, stand for the same as before; at the end only if all are listed."""
-    shorter = min(len(shown), len(fresh))
-    head = next((at for at in range(shorter) if not _alike(shown[at].node, fresh[at])), shorter)
-    left = shorter - head
-    if not whole:
-        return head, 0
-    return head, next((at for at in range(left) if not _alike(shown[-1 - at].node, fresh[-1 - at])), left)
-
-
-def _alike(one: Node, other: Node) -> bool:
-    return one.key == other.key and one.source == other.source
 
 
 def _value(node: Node) -> str:

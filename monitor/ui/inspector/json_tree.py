@@ -4,139 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeView,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 
-from monitor.core.lenses.json_edits import json_string
 from monitor.core.lenses.json_text import JsonKind
 from monitor.core.values import EscapeError, escape, needs_escapes
 from monitor.ui.appearance import fixed_font
+from monitor.ui.inspector.json_cell import JsonCell, JsonDelegate, showable
 from monitor.ui.inspector.json_model import JsonColumn, JsonModel
-from monitor.ui.text.form import LONGEST_LINE, fill_line, fits_line, read_line
-from monitor.ui.text.line import TextLine
+from monitor.ui.text.form import LONGEST_LINE, fits_line
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
-    from PySide6.QtGui import QFocusEvent, QKeyEvent
+    from PySide6.QtGui import QKeyEvent
 
     from monitor.ui.appearance import Appearance
 
-Index = QModelIndex | QPersistentModelIndex
-_INKS: Final = {
-    JsonKind.STRING: "good",
-    JsonKind.NUMBER: "warning",
-    JsonKind.BOOLEAN: "literal",
-    JsonKind.NULL: "literal",
-    JsonKind.OBJECT: "muted",
-    JsonKind.ARRAY: "muted",
-}
 _UNFOLDED: Final = 2
 """Levels that are unfolded at first, where they are small."""
 
 _SMALL: Final = 40
-
-
-class JsonCell(TextLine):
-    """Where one name or value of the document is typed. `accepted` and `cancelled` say that the operator is done, and
-    wants what was typed, or does not.
-    """
-
-    accepted = Signal()
-    cancelled = Signal()
-
-    def __init__(self, index: Index, model: JsonModel, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.place = QPersistentModelIndex(index)
-        self.node = model.node(index)
-        self.is_name = index.column() == JsonColumn.NAME
-        self.setFont(fixed_font())
-        self.setProperty("cell", True)
-        self.setAccessibleName("Name" if self.is_name else "Value, as JSON")
-        self._escaped = False
-        if self.is_name:
-            self._escaped = fill_line(self, self.node.key or "")
-        else:
-            self.setText(_showable(self.node.source))
-        self._initial = self.text()
-        self.done = False
-
-    @property
-    def modified(self) -> bool:
-        """Whether anything was typed."""
-        return self.text() != self._initial
-
-    def name(self) -> str:
-        """The name that was typed.
-
-        Raises:
-            EscapeError: it stands here in the escaped form, with a mistake.
-        """
-        return read_line(self, self._escaped)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Escape; what else the line leaves over moves nothing in the tree."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.accepted.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-        event.accept()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt calls it by name
-        """Whoever goes elsewhere is done, unless something is wrong with the text."""
-        super().focusOutEvent(event)
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
-            self.accepted.emit()
-
-
-class _Delegate(QStyledItemDelegate):
-    def __init__(self, tree: JsonTree, model: JsonModel, appearance: Appearance) -> None:
-        super().__init__(tree)
-        self._tree = tree
-        self._model = model
-        self._appearance = appearance
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        """In the colour of its kind; what it is stands in the text as well."""
-        super().initStyleOption(option, index)
-        node = self._model.node(index)
-        name = index.column() == JsonColumn.NAME
-        ink = ("accent" if node.key is not None else "muted") if name else _INKS[node.kind]
-        option.palette.setColor(option.palette.ColorRole.Text, self._appearance.color(ink))
-        option.palette.setColor(option.palette.ColorRole.HighlightedText, self._appearance.color(ink))
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """High enough for an editor."""
-        size = super().sizeHint(option, index)
-        size.setHeight(option.fontMetrics.height() + 12)
-        return size
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """One line with the exact source."""
-        cell = JsonCell(index, self._model, parent)
-        cell.accepted.connect(lambda: self._tree.finish(cell))
-        cell.cancelled.connect(lambda: self._tree.cancel(cell))
-        return cell
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """It was filled when it was made, and what was typed stays."""
-
-    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
-        """What is typed is taken over by `JsonTree.finish` alone, not whenever Qt thinks fit."""
-
-    def eventFilter(self, watched: QObject, event: object) -> bool:
-        """Qt's own filter would commit and close; the cell decides itself."""
-        return False
 
 
 class JsonTree(QTreeView):
@@ -152,7 +40,7 @@ class JsonTree(QTreeView):
         super().__init__(parent)
         self.document = model
         self.cell: JsonCell | None = None
-        self._delegate = _Delegate(self, model, appearance)
+        self._delegate = JsonDelegate(self, model, appearance)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setFont(fixed_font())
@@ -228,7 +116,7 @@ class JsonTree(QTreeView):
             self.cell.setFocus()
             return
         node = self.document.node(place)
-        source = (node.key or "") if place.column() == JsonColumn.NAME else _showable(node.source)
+        source = (node.key or "") if place.column() == JsonColumn.NAME else showable(node.source)
         if len(source) > LONGEST_LINE or not fits_line(source):
             self.told.emit("This is too long for one line: edit it as text (Alt+1).")
             return
@@ -284,7 +172,7 @@ class JsonTree(QTreeView):
     def _close(self, cell: JsonCell) -> None:
         cell.done = True
         self.cell = None
-        self.closeEditor(cell, _Delegate.EndEditHint.NoHint)
+        self.closeEditor(cell, JsonDelegate.EndEditHint.NoHint)
 
     @property
     def holds_text(self) -> bool:
@@ -297,9 +185,8 @@ class JsonTree(QTreeView):
         if text is None or cell is None or not cell.modified:
             return text
         node = cell.node
-        if cell.is_name:
-            return text[: node.key_start] + _name_in(cell) + text[node.key_end :]
-        return text[: node.start] + cell.text() + text[node.end :]
+        start, end = (node.key_start, node.key_end) if cell.is_name else (node.start, node.end)
+        return "".join((text[:start], cell.source(), text[end:]))
 
     # --- adding and removing -----------------------------------------------------------------------------------------
 
@@ -352,7 +239,7 @@ class JsonTree(QTreeView):
         if index.isValid():
             node = self.document.node(index)
             name = index.column() == JsonColumn.NAME and node.key is not None
-            text = (node.key or "") if name else _showable(node.source)
+            text = (node.key or "") if name else showable(node.source)
             QGuiApplication.clipboard().setText(escape(text) if needs_escapes(text) else text)
 
     def _open(self, index: QModelIndex) -> None:
@@ -374,21 +261,3 @@ class JsonTree(QTreeView):
         menu.addSeparator()
         menu.addAction("&Copy\tCtrl+C", self._copy)
         menu.popup(self.viewport().mapToGlobal(place))
-
-
-def _name_in(cell: JsonCell) -> str:
-    """The name in the cell as JSON; as it was typed, if it has no meaning."""
-    try:
-        return json_string(cell.name())
-    except EscapeError:
-        return f'"{cell.text()}"'
-
-
-def _showable(source: str) -> str:
-    """The JSON source with escapes of JSON for what would not show, or not survive, in a line."""
-    if not needs_escapes(source) and "\n" not in source and "\t" not in source:
-        return source
-    return "".join(
-        f"\\u{ord(character):04x}" if character in "\n\t" or needs_escapes(character) else character
-        for character in source
-    )

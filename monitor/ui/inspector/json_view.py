@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QUndoStack
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.lenses.json_text import JsonError, Node
 from monitor.core.values import EscapeError
@@ -15,13 +15,15 @@ from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.json_form import JsonForm
 from monitor.ui.inspector.json_model import JsonModel, parsed
 from monitor.ui.inspector.json_step import JsonStep
-from monitor.ui.inspector.json_tree import JsonCell, JsonTree
+from monitor.ui.inspector.json_tools import JsonTools
+from monitor.ui.inspector.json_tree import JsonTree
 from monitor.ui.inspector.view import View
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from monitor.ui.appearance import Appearance
+    from monitor.ui.inspector.json_cell import JsonCell
     from monitor.ui.inspector.subject import Subject
 
 _PAUSE: Final = 200
@@ -55,7 +57,11 @@ class JsonView(View):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
-        self._make_tools()
+        self.tools = self.bar = JsonTools(self)
+        self.bar.as_form.toggled.connect(self.choose_form)
+        self.bar.add_button.clicked.connect(self.tree.add)
+        self.bar.remove_button.clicked.connect(self.tree.remove)
+        self.bar.place_button.clicked.connect(self.go_to_mistake)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
@@ -66,44 +72,6 @@ class JsonView(View):
         self.tree.told.connect(self.say)
         self.tree.discard_asked.connect(self._ask_to_discard)
         self.form.textChanged.connect(self._take_typing)
-
-    def _make_tools(self) -> None:
-        self.tools = QWidget(self)
-        row = QHBoxLayout(self.tools)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        group = QButtonGroup(self)
-        self.as_tree = self._choice("Tree", "Show the members as a tree (Alt+2 again)")
-        self.as_form = self._choice("Formatted", "Show the text laid out to be read (Alt+2 again)")
-        for button in (self.as_tree, self.as_form):
-            group.addButton(button)
-            row.addWidget(button)
-        self.as_tree.setChecked(True)
-        self.as_form.toggled.connect(self.choose_form)
-        self.add_button = QToolButton(self)
-        self.add_button.setText("+")
-        self.add_button.setToolTip("Add a member (Ins)")
-        self.add_button.setAccessibleName("Add a member")
-        self.add_button.clicked.connect(self.tree.add)
-        self.remove_button = QToolButton(self)
-        self.remove_button.setText("−")
-        self.remove_button.setToolTip("Remove the member (Del)")
-        self.remove_button.setAccessibleName("Remove the member")
-        self.remove_button.clicked.connect(self.tree.remove)
-        self.place_button = QPushButton(self)
-        self.place_button.setToolTip("Go to the place of the mistake")
-        self.place_button.clicked.connect(self.go_to_mistake)
-        self.place_button.hide()
-        for widget in (self.add_button, self.remove_button, self.place_button):
-            row.addWidget(widget)
-
-    def _choice(self, text: str, meaning: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(meaning)
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        return button
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -222,14 +190,7 @@ class JsonView(View):
         return cell.done or not cell.is_name
 
     def _follow(self) -> None:
-        able = self._subject is not None and self._subject.can_edit
-        for button in (self.add_button, self.remove_button):
-            button.setVisible(not self.shows_form)
-            button.setEnabled(able)
-        for button, on in ((self.as_form, self.shows_form), (self.as_tree, not self.shows_form)):
-            button.blockSignals(True)
-            button.setChecked(on)
-            button.blockSignals(False)
+        self.bar.follow(self.shows_form, self._subject is not None and self._subject.can_edit)
         self._say_mistake()
 
     # --- what is typed -----------------------------------------------------------------------------------------------
@@ -305,11 +266,10 @@ class JsonView(View):
 
     def _say_mistake(self) -> None:
         wrong = self._root if isinstance(self._root, JsonError) else None
-        self.place_button.setVisible(wrong is not None)
+        self.bar.show_place(wrong)
         if wrong is None:
             self.say(self.form.note if self.shows_form else "")
         else:
-            self.place_button.setText(f"Line {wrong.line:,}, column {wrong.column:,}")
             self.say("", f"Not JSON: {wrong.reason}.")
 
     def go_to_mistake(self) -> None:

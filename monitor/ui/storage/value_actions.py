@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from monitor.ui.drafts.conflict_bar import COMPARE, KEEP, TAKE
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.inspector.history_view import RESTORE
-from monitor.ui.inspector.inspector import SHORTCUTS
+from monitor.ui.inspector.inspector_head import SHORTCUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
