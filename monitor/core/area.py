@@ -17,8 +17,14 @@ class Change(Struct, frozen=True, gc=False):
     new_value: Value | None
 
 
+def units_of(items: Mapping[str, Value]) -> int:
+    """The size of these items as browsers count it: UTF-16 units of all keys and values."""
+    return sum(map(units, items)) + sum(map(units, items.values()))
+
+
 class StorageArea:
-    """Items by key. Every method that changes one returns the `Change`, or nothing where nothing changed.
+    """Items by key; ``items`` is always the same dictionary. Every method that changes one returns the `Change`, or
+    nothing where nothing changed.
 
     ``units`` is the size as browsers count it: UTF-16 units of all keys and values. ``revision`` grows with every
     change, so that two equal revisions mean the same items. ``changed_at`` knows the time of the last change of the
@@ -72,7 +78,13 @@ class StorageArea:
 
     def load(self, items: Mapping[str, Value], now: float) -> list[Change]:
         """Take the items of a snapshot. Those seen for the first time count as found, not as changed."""
-        changes = self.replace(items, now)
+        if self.loaded or self.items:
+            changes = self.replace(items, now)
+        else:  # As nearly always, and so by thousands when a hub starts.
+            self.items.update(zip(map(intern, items), items.values(), strict=True))
+            self.units = units_of(items)
+            self.revision += len(items)
+            changes = [Change(key, None, value) for key, value in self.items.items()]
         if not self.loaded:
             self.changed_at.clear()
             self.loaded = True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
-from monitor.core.area import Change, StorageArea
+from monitor.core.area import Change, StorageArea, units_of
 from monitor.core.edits import Edit, EditState, Reason, Replace
 from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
 from monitor.core.messages import (
@@ -36,7 +36,7 @@ from monitor.core.messages import (
     Snapshot,
     WireValue,
 )
-from monitor.core.values import QUOTA, Redacted, Value, units
+from monitor.core.values import QUOTA, Redacted, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -120,10 +120,9 @@ class Replica:
             return
         if message.part != self._expected_part or not 1 <= message.part <= message.parts:
             raise ProtocolError(f"part {message.part} of {message.parts} of a snapshot is out of turn")
-        for key, wire_value in message.items:
-            value = _received(wire_value)
-            self._parts[key] = value
-            self._parts_units += units(key) + units(value)
+        received = {key: _received(value) for key, value in message.items}
+        self._parts.update(received)
+        self._parts_units += units_of(received)
         if self._parts_units > LARGEST_AREA:
             raise ProtocolError(TOO_LARGE, 1009)
         if message.part < message.parts:
