@@ -20,6 +20,8 @@ from PySide6.QtCore import Qt
 from monitor.core.registry import Registry
 from monitor.ui import rows
 from monitor.ui.frame import Frame
+from monitor.ui.sessions import model as sessions_model
+from monitor.ui.sessions import shown_rows
 from monitor.ui.sessions.model import Role, SessionsModel
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 from monitor.ui.sessions.sentences import row_subtitle
@@ -205,9 +207,13 @@ def _name(row: Row) -> tuple[str, str]:
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("most_runs", [1, 1_000])
-def test_the_model_agrees_with_the_registry_after_every_step(most_runs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("most_runs", "few"), [(1, 0), (1_000, 0), (1, 8), (1_000, 8)])
+def test_the_model_agrees_with_the_registry_after_every_step(
+    most_runs: int, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rows, "MOST_RUNS", most_runs)
+    monkeypatch.setattr(shown_rows, "FEW", few)
+    monkeypatch.setattr(sessions_model, "FEW", few)
     run_state_machine_as_test(ModelAgainstRegistry, settings=RANDOM)
 
 

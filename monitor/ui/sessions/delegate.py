@@ -27,6 +27,12 @@ _SMALL_ICON: Final = 12
 _GAP: Final = 7
 _PADDING: Final = 5
 
+# As integers: to put flags together anew costs more than to draw the text.
+_SELECTED: Final = QStyle.StateFlag.State_Selected.value
+_HOVERED: Final = QStyle.StateFlag.State_MouseOver.value
+_CURRENT: Final = QStyle.StateFlag.State_HasFocus.value
+_ON_ONE_LINE: Final = int(Qt.AlignmentFlag.AlignVCenter) | int(Qt.TextFlag.TextSingleLine)
+
 
 class SessionsDelegate(QStyledItemDelegate):
     """Draws the rows of ``model``."""
@@ -52,12 +58,13 @@ class SessionsDelegate(QStyledItemDelegate):
         row = self._model.row(index.row())
         color = self._appearance.color
         rect = option.rect
+        state = option.state.value
         painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
+        if state & _SELECTED:
             painter.fillRect(rect, color("selection"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif state & _HOVERED:
             painter.fillRect(rect, color("hover"))
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if state & _CURRENT:
             painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), color("accent"))
         left = rect.left() + 4 + level(row) * INDENT
         if not isinstance(row, PageRow):
@@ -86,7 +93,7 @@ class SessionsDelegate(QStyledItemDelegate):
         painter.setPen(color("muted" if away else "text"))
         elide = Qt.TextElideMode.ElideRight
         line = QRect(rect.left(), rect.top(), rect.width(), metrics.height())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+        flags = _ON_ONE_LINE
         painter.drawText(line, flags, metrics.elidedText(row_title(row), elide, rect.width()))
         small = self._small(font)
         small.setWeight(QFont.Weight.Normal)

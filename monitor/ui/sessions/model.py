@@ -18,10 +18,10 @@ from monitor.core.events import (
     SessionReturned,
     SessionUpdated,
 )
-from monitor.ui.rows import Rows, runs
 from monitor.ui.sessions.badges import Badge, badges_of
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 from monitor.ui.sessions.sentences import row_in_words, row_title
+from monitor.ui.sessions.shown_rows import FEW, ShownRows
 from monitor.ui.sessions.tree import SessionTree
 from monitor.ui.words import plain_tooltip
 
@@ -72,13 +72,15 @@ class SessionsModel(QAbstractListModel):
         self.tree = SessionTree()
         self.flushing = False
         """Whether rows come and go right now: a current row that changes meanwhile is not an operator's choice."""
-        self._rows: Rows[Row] = Rows(self)
+        self._rows = ShownRows(self, self.tree)
         self._frame = frame
         self._wall = wall
         self._unsaved = unsaved
         self._touched: set[SessionRow] = set()
+        self._added: dict[OriginRow, list[SessionRow]] = {}
         self._restructured: set[OriginRow] = set()
         self._repainted: set[Row] = set()
+        self._repaints_all = False
         self._takes: dict[type[Event], Callable[[Any], None]] = {
             SessionOpened: self._take_opened,
             PageOpened: self._take_page,
@@ -99,18 +101,18 @@ class SessionsModel(QAbstractListModel):
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many rows are shown; rows have no rows of their own here."""
-        return 0 if parent.isValid() else len(self._rows.shown)
+        return 0 if parent.isValid() else len(self._rows.all)
 
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """The row in words, or the row itself (`Role.ROW`)."""
         if role == Role.ROW:
-            return self._rows.shown[index.row()]
+            return self._rows.all[index.row()]
         if role == _DISPLAY:
-            return row_title(self._rows.shown[index.row()])
+            return row_title(self._rows.all[index.row()])
         if role == _TOOL_TIP:
-            return plain_tooltip(self._in_words(self._rows.shown[index.row()], is_open=None))
+            return plain_tooltip(self._in_words(self._rows.all[index.row()], is_open=None))
         if role == _ACCESSIBLE:
-            row = self._rows.shown[index.row()]
+            row = self._rows.all[index.row()]
             return self._in_words(row, is_open=self.tree.is_open(row))
         return None
 
@@ -125,11 +127,11 @@ class SessionsModel(QAbstractListModel):
 
     def row(self, place: int) -> Row:
         """What the row at ``place`` stands for."""
-        return self._rows.shown[place]
+        return self._rows.all[place]
 
     def shown(self) -> list[Row]:
         """All rows as they are shown."""
-        return list(self._rows.shown)
+        return list(self._rows.all)
 
     def index_of(self, row: Row) -> QModelIndex:
         """Where the row is shown; invalid if it is not."""
@@ -180,7 +182,9 @@ class SessionsModel(QAbstractListModel):
         self._takes[type(event)](event)
 
     def _take_opened(self, event: SessionOpened) -> None:
-        self._changed(self.tree.add(event.session), restructured=True)
+        row = self.tree.add(event.session)
+        self._added.setdefault(row.origin_row, []).append(row)
+        self._changed(row)
         self.opened.emit(event.session)
 
     def _take_page(self, event: PageOpened | PageUpdated) -> None:
@@ -211,7 +215,7 @@ class SessionsModel(QAbstractListModel):
         self.forgotten.emit(event.session)
 
     def _take_read_only(self, event: ReadOnlyUpdated) -> None:
-        self._repainted.update(self._rows.shown)
+        self._repaints_all = True
         self._frame.request(self.flush)
 
     def _changed(self, row: SessionRow, restructured: bool = False) -> None:
@@ -224,7 +228,7 @@ class SessionsModel(QAbstractListModel):
 
     def flush(self) -> None:
         """Show what has changed. Called once a frame, and before anything that counts on rows being up to date."""
-        if not (self._touched or self._restructured or self._repainted):
+        if not (self._touched or self._restructured or self._repainted or self._repaints_all):
             return
         self.flushing = True
         try:
@@ -236,7 +240,7 @@ class SessionsModel(QAbstractListModel):
 
     def _restructure_all(self) -> None:
         self._restructured.update(self.tree.origins)
-        self._repainted.update(self._rows.shown)
+        self._repaints_all = True
         self.flush()
 
     def _look_at_touched(self) -> None:
@@ -250,16 +254,17 @@ class SessionsModel(QAbstractListModel):
         self._touched.clear()
 
     def _show(self) -> None:
+        self._rows.show(self._restructured, self._added)
         if self._restructured:
-            start = 0
-            for origin in self.tree.origins:
-                if origin in self._restructured:
-                    wanted = self.tree.wanted(origin)
-                    self._rows.reconcile(wanted, start, start + origin.shown)
-                    origin.shown = len(wanted)
-                start += origin.shown
-            self._restructured.clear()
             self.tree.prune()
-        for first, last in runs(self._rows.places(self._repainted)):
+        self._restructured.clear()
+        self._added.clear()
+        self._repaint()
+
+    def _repaint(self) -> None:
+        rows, self._repainted = self._repainted, set()
+        every, self._repaints_all = self._repaints_all or len(rows) > FEW, False
+        last_row = len(self._rows.all) - 1
+        everything = [(0, last_row)] if last_row >= 0 else []
+        for first, last in everything if every else self._rows.runs(rows):
             self.dataChanged.emit(self.index(first), self.index(last))
-        self._repainted.clear()

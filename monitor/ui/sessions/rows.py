@@ -31,7 +31,7 @@ class OriginRow:
 class SessionRow:
     """A session. It remembers what was known of its pages: those of a session that left are gone from the core."""
 
-    __slots__ = ("_searched", "browser", "matches", "open", "origin_row", "pages", "session")
+    __slots__ = ("browser", "matches", "open", "origin_row", "pages", "searched", "session")
 
     def __init__(self, session: Session, origin_row: OriginRow) -> None:
         self.session = session
@@ -40,7 +40,8 @@ class SessionRow:
         self.open = False
         self.matches = True
         self.browser = ""
-        self._searched: str | None = None
+        self.searched = ""
+        """What `search_in` said last; empty, if that may be another by now."""
 
     def take_page(self, page: Page) -> None:
         """The page is there, or is another than before."""
@@ -50,17 +51,17 @@ class SessionRow:
             self.pages = {page_id: row for page_id, row in self.pages.items() if page_id in self.session.pages}
             self.pages[page.page_id] = PageRow(page, self)
         self.browser = browser_and_system(page.user_agent)
-        self._searched = None
+        self.searched = ""
 
     def drop_page(self, page: Page) -> None:
         """The page left. The last one is remembered, for its title and address are how a person knows the session."""
         if len(self.pages) > 1:
             self.pages.pop(page.page_id, None)
-        self._searched = None
+        self.searched = ""
 
     def rename(self) -> None:
         """The session's user or label is another."""
-        self._searched = None
+        self.searched = ""
 
     @property
     def title(self) -> str:
@@ -71,13 +72,13 @@ class SessionRow:
 
     def search_in(self) -> str:
         """All that the search looks at, folded, one a line."""
-        if self._searched is None:
+        if not self.searched:
             session = self.session
             said = [session.origin, session.user, session.label, session.session_id, self.browser]
             for row in self.pages.values():
                 said += [row.page.title, row.page.url]
-            self._searched = "\n".join(text for text in said if text).casefold()
-        return self._searched
+            self.searched = "\n".join(text for text in said if text).casefold()
+        return self.searched
 
 
 class PageRow:
@@ -98,6 +99,13 @@ def session_of(row: Row | None) -> Session | None:
     if isinstance(row, SessionRow):
         return row.session
     return row.session_row.session if isinstance(row, PageRow) else None
+
+
+def origin_of(row: Row) -> OriginRow:
+    """The row of the site that this one is of."""
+    if isinstance(row, OriginRow):
+        return row
+    return row.origin_row if isinstance(row, SessionRow) else row.session_row.origin_row
 
 
 def rows_above(row: Row) -> list[OriginRow | SessionRow]:

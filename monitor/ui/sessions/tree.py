@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.core.session import Session
 
 # Up to here a new origin shows its sessions at once; with more of them the list of origins is what one wants to see.
@@ -26,6 +28,7 @@ class SessionTree:
         self._by_name: dict[str, OriginRow] = {}
         self._needle = ""
         self._closed_in_search: set[OriginRow] = set()
+        self._open_sessions: set[SessionRow] = set()
 
     # --- what there is -----------------------------------------------------------------------------------------------
 
@@ -63,13 +66,22 @@ class SessionTree:
         origin.matching = len(matching)
         if not matching:
             return []
+        if not self.is_open(origin):
+            return [origin]
+        if not any(row.origin_row is origin for row in self._open_sessions):
+            return [origin, *matching]
         rows: list[Row] = [origin]
-        if self.is_open(origin):
-            for row in matching:
-                rows.append(row)
-                if row.open:
-                    rows += row.pages.values()
+        for row in matching:
+            rows.append(row)
+            if row.open:
+                rows += row.pages.values()
         return rows
+
+    def wanted_more(self, origin: OriginRow, added: list[SessionRow]) -> list[Row]:
+        """The rows to show after those of this origin that are shown, now that these sessions have been added."""
+        matching: list[Row] = [row for row in added if row.matches]
+        origin.matching += len(matching)
+        return matching if self.is_open(origin) else []
 
     # --- sessions come and go ----------------------------------------------------------------------------------------
 
@@ -90,6 +102,7 @@ class SessionTree:
         """A session that left is known no longer. Returns the origin it was of, which stays until `prune`."""
         row = self.sessions.pop(session)
         del row.origin_row.sessions[session.session_id]
+        self._open_sessions.discard(row)
         return row.origin_row
 
     def prune(self) -> None:
@@ -107,10 +120,16 @@ class SessionTree:
         needle = text.strip().casefold()
         if needle == self._needle:
             return False
-        self._needle = needle
+        before, self._needle = self._needle, needle
         self._closed_in_search.clear()
-        for row in self.sessions.values():
-            row.matches = self._matches(row)
+        looked_at: Iterable[SessionRow] = self.sessions.values()
+        # A longer search finds some of what the shorter one found, a shorter one all of what the longer one did.
+        if before in needle:
+            looked_at = [row for row in looked_at if row.matches]
+        elif needle in before:
+            looked_at = [row for row in looked_at if not row.matches]
+        for row in looked_at:
+            row.matches = needle in (row.searched or row.search_in())
         return True
 
     def look_again(self, row: SessionRow) -> bool:
@@ -132,6 +151,8 @@ class SessionTree:
             (self._closed_in_search.discard if is_open else self._closed_in_search.add)(row)
         else:
             row.open = is_open
+            if isinstance(row, SessionRow):
+                (self._open_sessions.add if is_open else self._open_sessions.discard)(row)
 
     def set_all_open(self, is_open: bool) -> None:
         """Open every origin, or close every origin and session."""
@@ -139,8 +160,10 @@ class SessionTree:
         for origin in self.origins:
             origin.open = is_open
         if not is_open:
-            for row in self.sessions.values():
+            for row in self._open_sessions:
                 row.open = False
+            self._open_sessions.clear()
 
     def _matches(self, row: SessionRow) -> bool:
-        return not self._needle or self._needle in row.search_in()
+        # Asked also where there is no search, so that the first letter of one finds it put together.
+        return self._needle in row.search_in()

@@ -1,0 +1,86 @@
+"""ShownRows: the rows of a `SessionTree` that are shown, origin after origin. None ever changes its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from monitor.ui.rows import Rows, runs
+from monitor.ui.sessions.rows import OriginRow, Row, SessionRow, origin_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Set
+
+    from PySide6.QtCore import QAbstractItemModel
+
+    from monitor.ui.sessions.tree import SessionTree
+
+FEW: Final = 8
+"""Rows to paint, or origins to arrange, from which on it costs less to do so with all."""
+
+
+class ShownRows:
+    """Brings what ``model`` shows of ``tree`` up to date, by granular signals."""
+
+    def __init__(self, model: QAbstractItemModel, tree: SessionTree) -> None:
+        self._tree = tree
+        self._rows: Rows[Row] = Rows(model)
+
+    @property
+    def all(self) -> list[Row]:
+        """Every row, as they are shown: to be read, and no more."""
+        return self._rows.shown
+
+    def place(self, row: Row) -> int | None:
+        """Where the row is, if it is shown."""
+        # Looked for among those of its origin: an index of all would be made anew whenever a row comes or goes.
+        origin = origin_of(row)
+        start = 0
+        for other in self._tree.origins:
+            if other is origin:
+                break
+            start += other.shown
+        try:
+            return self.all.index(row, start, start + origin.shown)
+        except ValueError:
+            return None
+
+    def runs(self, rows: Iterable[Row]) -> Iterator[tuple[int, int]]:
+        """Where those of a few rows are that are shown: the first and the last of each run."""
+        return runs(sorted(place for place in map(self.place, rows) if place is not None))
+
+    def show(self, restructured: Set[OriginRow], added: Mapping[OriginRow, list[SessionRow]]) -> None:
+        """Look again at these origins, and show sessions that were added to others."""
+        # What an origin shows for the first time, it shows in its place among the others.
+        restructured = restructured | {origin for origin in added if not origin.shown}
+        if len(restructured) > FEW:
+            self._show_anew(restructured | added.keys())
+        elif restructured or added:
+            self._show_changed(restructured, added)
+
+    def _show_anew(self, changed: Set[OriginRow]) -> None:
+        """All rows in one go: each signal costs a view as much as all rows do."""
+        rows: list[Row] = []
+        start = 0
+        for origin in self._tree.origins:
+            stop = start + origin.shown
+            if origin in changed:
+                wanted = self._tree.wanted(origin)
+                origin.shown = len(wanted)
+                rows += wanted
+            else:
+                rows += self.all[start:stop]
+            start = stop
+        self._rows.reconcile(rows)
+
+    def _show_changed(self, restructured: Set[OriginRow], added: Mapping[OriginRow, list[SessionRow]]) -> None:
+        start = 0
+        for origin in self._tree.origins:
+            if origin in restructured:
+                wanted = self._tree.wanted(origin)
+                self._rows.reconcile(wanted, start, start + origin.shown)
+                origin.shown = len(wanted)
+            elif origin in added:
+                more = self._tree.wanted_more(origin, added[origin])
+                self._rows.reconcile(more, start + origin.shown, start + origin.shown)
+                origin.shown += len(more)
+            start += origin.shown
