@@ -7,7 +7,7 @@ from typing import TypeAlias
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.area import Change, StorageArea
+from monitor.core.area import Change, StorageArea, units_of
 from monitor.core.values import Redacted, Value, units
 from tests.core.texts import utf16
 
@@ -97,3 +97,8 @@ def test_items_of_the_first_load_count_as_found_and_of_later_ones_as_changed() -
     assert area.changed_at == {}
     area.load({"a": "1", "b": "3"}, now=2.0)
     assert area.changed_at == {"b": 2.0}
+
+
+@given(items)
+def test_the_units_of_items_are_those_of_their_keys_and_values(some: dict[str, Value]) -> None:
+    assert units_of(some) == sum(units(key) + units(value) for key, value in some.items())
