@@ -19,7 +19,9 @@ _STAY: Final = 5
 _RETURN: Final = 10
 _NEW: Final = 10
 _WARMING: Final = 4
-"""Minutes before the first that is counted: by then history and remembered sessions are as full as they get."""
+"""Minutes before the first that is counted: by then history, steps to undo and sessions that left are as many as they
+get.
+"""
 
 
 def measure(size: Size) -> list[Figure]:
@@ -32,8 +34,8 @@ def measure(size: Size) -> list[Figure]:
     with Child("soak_app") as app, Child("soak_pages") as pages:
         place = _Place(app, pages)
         for _ in range(size.pick(_WARMING, 1)):
-            place.minute(seconds, changes=size.pick(3_000, 100))
-        samples = [place.minute(seconds, changes=300) for _ in range(minutes)]
+            place.minute(seconds, changes=size.pick(4_000, 100), edits=size.pick(60, 5))
+        samples = [place.minute(seconds, changes=300, edits=20) for _ in range(minutes)]
     first, last = samples[:counted], samples[-counted:]
 
     def figure(what: str, unit: str, goal: Goal, name: str, scale: float = 1.0) -> Figure:
@@ -70,7 +72,7 @@ class _Place:
         pages.ask("connect", port=self._port, first=0, count=_STAY)
         app.ask("here", count=_STAY)
 
-    def minute(self, seconds: float, changes: int) -> dict[str, Any]:
+    def minute(self, seconds: float, changes: int, edits: int) -> dict[str, Any]:
         """One simulated minute. Returns what the app says of itself at its end."""
         began = monotonic()
         new = _STAY + _RETURN + self._minutes * _NEW
@@ -82,7 +84,7 @@ class _Place:
         latencies = []
         for number in range(_STAY):
             self._app.ask("choose", number=number)
-            latencies += self._app.ask("edits", count=20)
+            latencies += self._app.ask("edits", count=edits)
         self._pages.answer()
         self._pages.ask("leave", first=_STAY)
         self._app.ask("here", count=_STAY)
