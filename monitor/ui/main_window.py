@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
         self.frame = Frame(self)
         self.outcomes = Outcomes(registry, self)
         self.history = History(registry)
-        self.undo = Undo(registry, self.outcomes, clock, self)
+        self.undo = Undo(registry, self.outcomes, self.frame, clock, self)
         self.protection = Protection(registry, settings, clock)
         self.unsaved = Unsaved(self.outcomes, lambda session: self.storage.drafts(session))
         self.sessions_model = SessionsModel(registry, self.frame, wall, self.unsaved, self)

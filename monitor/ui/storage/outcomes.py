@@ -35,8 +35,8 @@ class AreaOutcomes:
 
 
 class Outcomes(QObject):
-    """`changed` carries the session and the area of which there is news; `dismissed` the session and an edit that
-    the operator has dealt with, refused or not gone out yet.
+    """`changed` carries the session and the area whose refused edits are others; `dismissed` the session and an edit
+    that the operator has dealt with, refused or not gone out yet.
     """
 
     changed = Signal(object, object)
@@ -64,29 +64,32 @@ class Outcomes(QObject):
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, EditUpdated):
-            if event.edit.author == AUTHOR:
-                self._take(event.session, event.area, event.edit)
+            if event.edit.author == AUTHOR and self._take(event.session, event.area, event.edit):
                 self.changed.emit(event.session, event.area)
         elif isinstance(event, SessionForgotten):
             self._areas.pop(event.session, None)
 
-    def _take(self, session: Session, area: StorageArea, edit: Edit) -> None:
+    def _take(self, session: Session, area: StorageArea, edit: Edit) -> bool:
+        """Returns whether other edits are refused now than before."""
         outcomes = self._areas.setdefault(session, {}).setdefault(area, AreaOutcomes())
         if edit.state is EditState.REFUSED:
             outcomes.refused[edit.id] = edit
-        elif edit.state is EditState.APPLIED:
+            return True
+        if edit.state is EditState.APPLIED:
             assert edit.settled_at is not None
             for key, renamed in _keys_written(edit):
                 outcomes.saved_at[key] = edit.settled_at
                 (outcomes.renamed.add if renamed else outcomes.renamed.discard)(key)
-        elif not edit.sent:
+        elif not edit.sent and outcomes.refused:
             # Written anew: what was refused before is answered by this.
             named = edit.named_keys
-            outcomes.refused = {
+            before, outcomes.refused = outcomes.refused, {
                 known: refused
                 for known, refused in outcomes.refused.items()
                 if not refused.named_keys or refused.named_keys - named
             }
+            return len(outcomes.refused) < len(before)
+        return False
 
 
 def _keys_written(edit: Edit) -> list[tuple[str, bool]]:

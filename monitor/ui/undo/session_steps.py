@@ -125,6 +125,11 @@ class SessionSteps(QUndoStack):
 
     # --- what comes of it --------------------------------------------------------------------------------------------
 
+    @property
+    def busy(self) -> bool:
+        """Whether an undo or redo is under way, or waits."""
+        return self._edit is not None or bool(self._wanted)
+
     def hear(self) -> None:
         """An edit of the operator's has an outcome, or was taken back."""
         self._take_outcome()

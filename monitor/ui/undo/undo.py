@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoGroup
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from monitor.core.registry import Registry
     from monitor.core.session import Session
     from monitor.core.values import Value
+    from monitor.ui.frame import Frame
     from monitor.ui.storage.outcomes import Outcomes
+
+
+class _Applied(NamedTuple):
+    """An edit that a browser has applied, and what its area held before, as far as it matters."""
+
+    session: Session
+    area: StorageArea
+    edit: Edit
+    before: dict[str, Value]
 
 
 class Undo(QObject):
@@ -39,15 +49,23 @@ class Undo(QObject):
     told = Signal(str)
 
     def __init__(
-        self, registry: Registry, outcomes: Outcomes, clock: Callable[[], float], parent: QObject | None = None
+        self,
+        registry: Registry,
+        outcomes: Outcomes,
+        frame: Frame,
+        clock: Callable[[], float],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._frame = frame
         self._clock = clock
         self._session: Session | None = None
         self._steps: dict[Session, SessionSteps] = {}
         self._seen: dict[str, tuple[StorageArea, dict[str, Value]]] = {}
         """By the id of an edit without outcome that does not say itself what it found: what its area held."""
         self._last_changes: ItemsChanged | None = None
+        self._applied: list[_Applied] = []
+        """What was done since the last frame, and stands in no stack yet: Qt takes its time for each step."""
         self.group = QUndoGroup(self)
         for changed in (
             self.group.canUndoChanged,
@@ -61,6 +79,7 @@ class Undo(QObject):
 
     def show_session(self, session: Session | None) -> None:
         """What is done in this session is undone from now on."""
+        self._gather()
         self._session = session
         steps = None if session is None else self._steps.get(session)
         self.group.setActiveStack(steps)  # type: ignore[arg-type]  # Qt takes None for none
@@ -68,11 +87,13 @@ class Undo(QObject):
     @property
     def next_undo(self) -> str:
         """What would be undone, in a few words; empty, if nothing would."""
+        self._gather()
         return self.group.undoText() if self.group.canUndo() else ""
 
     @property
     def next_redo(self) -> str:
         """What would be redone."""
+        self._gather()
         return self.group.redoText() if self.group.canRedo() else ""
 
     def undo(self) -> None:
@@ -84,6 +105,7 @@ class Undo(QObject):
         self._ask(Intent.REDO)
 
     def _ask(self, intent: Intent) -> None:
+        self._gather()
         steps = None if self._session is None else self._steps.get(self._session)
         if steps is not None:
             steps.ask(intent)
@@ -99,6 +121,7 @@ class Undo(QObject):
         elif isinstance(event, ItemsChanged):
             self._note(event)
         elif isinstance(event, PageLeft):
+            self._gather()
             if event.session in self._steps:
                 self._steps[event.session].page_left(event.page)
         elif isinstance(event, SessionForgotten):
@@ -136,12 +159,20 @@ class Undo(QObject):
                         before.pop(change.key, None)
                     else:
                         before[change.key] = change.old_value
-            self._add(session, area, edit, before)
+            self._applied.append(_Applied(session, area, edit, before))
+            self._frame.request(self._gather)
         steps = self._steps.get(session)
-        if steps is not None:
+        if steps is not None and (steps.busy or edit.state is EditState.REFUSED):
+            self._gather()
             if edit.state is EditState.REFUSED:
                 steps.refuse()
             steps.hear()
+
+    def _gather(self) -> None:
+        """Make a step of everything that was applied."""
+        applied, self._applied = self._applied, []
+        for each in applied:
+            self._add(*each)
 
     def _add(self, session: Session, area: StorageArea, edit: Edit, before: dict[str, Value]) -> None:
         back = inverse(edit.operations, before)
@@ -160,6 +191,7 @@ class Undo(QObject):
 
     def _take_dismissal(self, session: Session, edit: Edit) -> None:
         """The operator has let go of a refused edit, or taken back one that had not gone out; perhaps an undo."""
+        self._gather()
         self._seen.pop(edit.id, None)
         steps = self._steps.get(session)
         if steps is not None:
@@ -167,6 +199,7 @@ class Undo(QObject):
             steps.hear()
 
     def _forget(self, session: Session) -> None:
+        self._gather()
         steps = self._steps.pop(session, None)
         if steps is not None:
             self.group.removeStack(steps)
