@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QMessageBox
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QPushButton, QWidget
 
 
 class Answer(NamedTuple):
-    """What stands on a button, and what it does. Enter never gives an answer that ``destroys``."""
+    """What stands on a button, or one that the system names and draws in its own way; and what it does. Enter never
+    gives an answer that ``destroys``.
+    """
 
-    text: str
+    button: str | QMessageBox.StandardButton
     then: Callable[[], object]
     destroys: bool = True
 
@@ -39,14 +41,20 @@ def ask(
     question.setEscapeButton(QMessageBox.StandardButton.Cancel)
     question.setDefaultButton(QMessageBox.StandardButton.Cancel)
     for answer in reversed(answers):
-        role = QMessageBox.ButtonRole.DestructiveRole if answer.destroys else QMessageBox.ButtonRole.AcceptRole
-        button = question.addButton(answer.text, role)
+        button = _add_button(question, answer)
         button.clicked.connect(_without_arguments(answer.then))
         if not answer.destroys:
             question.setDefaultButton(button)
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     question.open()
     return question
+
+
+def _add_button(question: QMessageBox, answer: Answer) -> QPushButton:
+    if isinstance(answer.button, QMessageBox.StandardButton):
+        return question.addButton(answer.button)
+    role = QMessageBox.ButtonRole.DestructiveRole if answer.destroys else QMessageBox.ButtonRole.AcceptRole
+    return question.addButton(answer.button, role)
 
 
 def _without_arguments(then: Callable[[], object]) -> Callable[[], None]:

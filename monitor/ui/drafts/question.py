@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from monitor.core.lenses.json_error import JsonError, NestedTooDeeplyError
 from monitor.core.lenses.json_text import parse
 from monitor.core.lenses.repeated_keys import RepeatedKeyError, repeated_keys
 from monitor.core.values import kind
+from monitor.ui.questions import Answer, ask
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
@@ -21,21 +21,12 @@ if TYPE_CHECKING:
 
 def ask_what_to_do(key: str, save: Callable[[], object], discard: Callable[[], object], parent: QWidget) -> None:
     """Ask, without waiting for the answer: save, discard, or go on typing."""
-    question = QMessageBox(
-        QMessageBox.Icon.Question,
-        "Not saved",
-        f"Save what you typed for {quoted(key)}?" if key else "Save what you typed?",
-        QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Discard | QMessageBox.StandardButton.Cancel,
-        parent,
-    )
-    question.setTextFormat(Qt.TextFormat.PlainText)
-    question.setInformativeText("The browser does not have it yet.")
-    question.setDefaultButton(QMessageBox.StandardButton.Save)
-    question.setEscapeButton(QMessageBox.StandardButton.Cancel)
-    question.button(QMessageBox.StandardButton.Save).clicked.connect(save)
-    question.button(QMessageBox.StandardButton.Discard).clicked.connect(discard)
-    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    question.open()
+    answers = [
+        Answer(QMessageBox.StandardButton.Save, save, destroys=False),
+        Answer(QMessageBox.StandardButton.Discard, discard),
+    ]
+    asked = f"Save what you typed for {quoted(key)}?" if key else "Save what you typed?"
+    ask("Not saved", asked, "The browser does not have it yet.", answers, parent)
 
 
 def broken_json(before: str | None, text: str) -> JsonError | RepeatedKeyError | None:
@@ -66,17 +57,4 @@ def ask_to_break_json(
         title, asked = "Not JSON", "What you typed is not JSON."
         explained = f"{error}."
         asked = f"{quoted(key)} holds JSON. {asked}" if key else asked
-    question = QMessageBox(
-        QMessageBox.Icon.Warning,
-        title,
-        asked,
-        QMessageBox.StandardButton.Save | QMessageBox.StandardButton.Cancel,
-        parent,
-    )
-    question.setTextFormat(Qt.TextFormat.PlainText)
-    question.setInformativeText(explained)
-    question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-    question.button(QMessageBox.StandardButton.Save).setText("&Save anyway")
-    question.button(QMessageBox.StandardButton.Save).clicked.connect(save)
-    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    question.open()
+    ask(title, asked, explained, [Answer("&Save anyway", save)], parent, QMessageBox.Icon.Warning)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from monitor.core.values import Redacted
+from monitor.ui.questions import Answer, ask
 from monitor.ui.storage.area_tabs import AREA_NAMES
 from monitor.ui.words import counted
 
@@ -20,20 +20,9 @@ if TYPE_CHECKING:
 def ask_to_clear(model: StorageModel, parent: QWidget) -> None:
     """Ask, without waiting for the answer, whether to remove every item, and do so."""
     revision, count = model.shown.revision, model.total
-    question = QMessageBox(
-        QMessageBox.Icon.Warning,
-        "Clear",
-        f"Delete all {counted(count, 'item')} of this {AREA_NAMES[model.area.kind]}?",
-        QMessageBox.StandardButton.Cancel,
-        parent,
-    )
-    question.setTextFormat(Qt.TextFormat.PlainText)
-    question.setInformativeText(_after_clearing(model))
-    delete = question.addButton(f"Delete {counted(count, 'item')}", QMessageBox.ButtonRole.DestructiveRole)
-    delete.clicked.connect(lambda: model.editing.clear(revision))
-    question.setDefaultButton(QMessageBox.StandardButton.Cancel)
-    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    question.open()
+    text = f"Delete all {counted(count, 'item')} of this {AREA_NAMES[model.area.kind]}?"
+    delete = Answer(f"Delete {counted(count, 'item')}", lambda: model.editing.clear(revision))
+    ask("Clear", text, _after_clearing(model), [delete], parent, QMessageBox.Icon.Warning)
 
 
 def _after_clearing(model: StorageModel) -> str:
