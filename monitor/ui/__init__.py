@@ -4,7 +4,7 @@ Words:
 
 - **Row**: what one line of a view stands for: an origin, a session or a page on the left, an item on the right.
 - **Shown**: what a model's rows are made of right now. It follows the core at most once a **frame** (`frame.Frame`).
-- **Draft**: text that an operator has typed and not yet sent. It outranks every update (`storage.item_editor`).
+- **Draft**: text that an operator has typed and not yet sent. It outranks every update (`drafts.drafts`).
 - **Pending**: an edit that is on its way; its new value is shown, marked as such (`storage.pending`).
 - **Refusal**: an edit that the browser, or the core for it, did not apply; kept with the operator's text until the
   operator retries or discards it (`storage.outcomes`).
