@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError, canonical
+from monitor.core.values import canonical
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.inspector.json_highlighter import JsonHighlighter
 from monitor.ui.inspector.view import View
-from monitor.ui.text.form import LINES_HINT, escape_error, held_by, move_to
+from monitor.ui.text.escapes_box import EscapesBox
+from monitor.ui.text.form import LINES_HINT, held_by, point_out
 from monitor.ui.text.lines import TextLines
 
 if TYPE_CHECKING:
+    from monitor.core.values import EscapeError
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Subject
 
@@ -33,15 +35,14 @@ class TextView(View):
         self.text.setFrameShape(QFrame.Shape.NoFrame)
         self.text.setProperty("bare", True)
         self.setFocusProxy(self.text)
-        self.escapes = QCheckBox("Escaped", self)
-        self.escapes.setToolTip("Show as escapes what cannot be seen or typed")
+        self.escapes = EscapesBox("Escaped", self.text, self)
         self.tools = self.escapes
         self._highlighter = JsonHighlighter(self.text.document(), appearance)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
         self.text.textChanged.connect(self._take_typing)
-        self.escapes.toggled.connect(self._change_form)
+        self.escapes.tried.connect(self._take_form)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -101,9 +102,6 @@ class TextView(View):
     def _follow(self) -> None:
         subject = self._subject
         self.text.setReadOnly(subject is None or not subject.can_edit)
-        self.escapes.blockSignals(True)
-        self.escapes.setChecked(self.text.escaped)
-        self.escapes.blockSignals(False)
         self.say(LINES_HINT if self.text.escaped else "", self.error)
 
     # --- what is typed -----------------------------------------------------------------------------------------------
@@ -115,13 +113,11 @@ class TextView(View):
 
     def show_error(self, error: EscapeError) -> None:
         """Say what is wrong with the escaped form, and put the cursor there."""
-        self.say(self.note, escape_error(error, held_by(self.text).replace("\n", "")))
-        move_to(self.text, error.position)
-        self.text.setFocus()
+        self.say(self.note, point_out(self.text, error))
 
     def _take_typing(self) -> None:
         subject = self._subject
-        if self._filling or subject is None:
+        if self._filling or self.escapes.changes_form or subject is None:
             return
         self.say(self.note)
         if self.text.document().isModified():
@@ -129,19 +125,6 @@ class TextView(View):
         elif self._loaded is not None and self._loaded.text is not None and self._loaded.text == self._base:
             self._drafts.drop(subject.key)  # All was undone.
 
-    def _change_form(self, escaped: bool) -> None:
-        if escaped == self.text.escaped:
-            return
-        try:
-            value = self.text.read()
-        except EscapeError as error:
-            self.show_error(error)
-        else:
-            modified = self.text.document().isModified()
-            self._filling = True
-            self.text.fill(value, escaped=escaped)
-            self.text.document().setModified(modified)
-            self._filling = False
-            wrong = "This text can only be edited escaped: it has characters or lines that would not show."
-            self.say(self.note, wrong if self.text.escaped != escaped else "")
+    def _take_form(self, wrong: str) -> None:
+        self.say(self.note, wrong)
         self._follow()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.values import EscapeError
-from monitor.ui.text.form import LINES_HINT, escape_error, held_by, move_to
+from monitor.ui.text.escapes_box import EscapesBox
+from monitor.ui.text.form import LINES_HINT, point_out
 from monitor.ui.text.lines import TextLines
 from monitor.ui.words import quoted
 
@@ -48,15 +49,13 @@ class LongTextDialog(QDialog):
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
-        self.escapes = QCheckBox("Esca&ped", self)
-        self.escapes.setToolTip("Show as escapes what cannot be seen or typed")
+        self.escapes = EscapesBox("Esca&ped", self.text, self)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, self
         )
         self._lay_out()
         self.text.fill(original or "")
-        self.escapes.setChecked(self.text.escaped)
-        self.escapes.toggled.connect(self._change_form)
+        self.escapes.tried.connect(self._take_form)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.text.textChanged.connect(self._take_typing)
@@ -128,22 +127,12 @@ class LongTextDialog(QDialog):
         try:
             return self.text.read()
         except EscapeError as error:
-            self._error = escape_error(error, held_by(self.text).replace("\n", ""))
-            move_to(self.text, error.position)
-            self.text.setFocus()
+            self._error = point_out(self.text, error)
             self._say()
             return None
 
-    def _change_form(self, escaped: bool) -> None:
-        if escaped == self.text.escaped:
-            return
-        value = self._read()
-        if value is not None:
-            modified = self.modified
-            self.text.fill(value, escaped=escaped)
-            self.text.document().setModified(modified)
-            if self.text.escaped != escaped:
-                self._error = "This text can only be edited escaped: it has characters or lines that would not show."
+    def _take_form(self, wrong: str) -> None:
+        self._error = wrong
         self._say()
 
     def _take_typing(self) -> None:
@@ -151,9 +140,6 @@ class LongTextDialog(QDialog):
         self._say()
 
     def _say(self) -> None:
-        self.escapes.blockSignals(True)
-        self.escapes.setChecked(self.text.escaped)
-        self.escapes.blockSignals(False)
         said = [self._error, LINES_HINT if self.text.escaped else ""]
         self.note.setText("\n".join(text for text in said if text))
         self.note.setVisible(bool(self.note.text()))

@@ -115,6 +115,13 @@ def move_to(editor: QPlainTextEdit, position: int) -> None:
     editor.setTextCursor(cursor)
 
 
+def point_out(editor: QPlainTextEdit, error: EscapeError) -> str:
+    """Put the cursor at a mistake in the escaped form. Returns what is wrong."""
+    move_to(editor, error.position)
+    editor.setFocus()
+    return escape_error(error, held_by(editor).replace("\n", ""))
+
+
 def spliced(text: str, start: int, end: int, piece: str) -> str:
     """``text`` with ``piece`` from ``start`` to ``end``, which count as Qt does: UTF-16 units."""
     if text.isascii():
