@@ -131,14 +131,22 @@ class Peer(asyncio.Protocol):
             self.transport.write(frame(b'{"type":"pong"}'))
 
     def result(self, edit: bytes) -> bytes:
-        """Store the one value that an operator wants stored, and say so. What is wanted is looked for, not parsed: the
-        values of the load hold nothing that JSON would escape.
+        """Store the one value that an operator wants stored, and say so. Where JSON escapes nothing, what is wanted is
+        looked for and not parsed: that is faster.
         """
         self.seq += 1
-        edit_id, at = _after(edit, b'"id":"', 0)
-        key, at = _after(edit, b'"key":"', at)
-        value, _ = _after(edit, b'"value":"', at)
-        self.items[key.decode()] = value.decode()
+        if b"\\" in edit:
+            wanted = json.loads(edit)
+            (operation,) = wanted["operations"]
+            edit_id, key, value = (
+                json.dumps(each)[1:-1].encode() for each in (wanted["id"], operation["key"], operation["value"])
+            )
+            self.items[operation["key"]] = operation["value"]
+        else:
+            edit_id, at = _after(edit, b'"id":"', 0)
+            key, at = _after(edit, b'"key":"', at)
+            value, _ = _after(edit, b'"value":"', at)
+            self.items[key.decode()] = value.decode()
         return (
             b'{"type":"result","id":"%b","outcome":"applied","area":"local","seq":%d,"values":[["%b","%b"]]}'
             % (edit_id, self.seq, key, value)
