@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from monitor.ui.inspector.comparison import Comparison, compared
 from monitor.ui.inspector.diff_text import DiffText
+from monitor.ui.inspector.emptiness import READING
 from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.versions_model import VersionColumn, VersionsModel
 from monitor.ui.inspector.view import View
@@ -177,7 +178,7 @@ class HistoryView(View):
             self._follow_choice()
             self._compared = None
             self.diff.show_lines([])
-            self.say("Reading…")
+            self.say(READING)
 
     def _compare(self) -> None:
         self._follow_choice()

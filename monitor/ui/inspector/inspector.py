@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError, Redacted, units
+from monitor.core.values import EscapeError
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
 from monitor.ui.inspector.choices import Choices, ViewName
+from monitor.ui.inspector.emptiness import READING, why_nothing
 from monitor.ui.inspector.history_view import HistoryView
 from monitor.ui.inspector.inspector_foot import InspectorFoot
 from monitor.ui.inspector.inspector_head import InspectorHead, plain_label
+from monitor.ui.inspector.own_keys import is_own
 from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.text_view import TextView
 from monitor.ui.inspector.views import make_view
-from monitor.ui.words import counted
 
 if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Items, Subject
     from monitor.ui.inspector.view import View
-
-_CTRL, _SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
-_KEYS_OF_THE_TABLE: Final = (
-    QKeyCombination(Qt.Key.Key_F2),
-    QKeyCombination(_SHIFT, Qt.Key.Key_F2),
-    QKeyCombination(Qt.Key.Key_Delete),
-    QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_Delete),
-    QKeyCombination(_CTRL, Qt.Key.Key_C),
-    QKeyCombination(_CTRL, Qt.Key.Key_V),
-)
-_KEYS_OF_TYPING: Final = (
-    QKeyCombination(_CTRL, Qt.Key.Key_Z),
-    QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_Z),
-    QKeyCombination(_CTRL, Qt.Key.Key_Y),
-)
-_NOTHING: Final = "Choose an item to see its value whole."
-_READING: Final = "Reading…"
 
 
 class Inspector(QFrame):
@@ -206,7 +190,7 @@ class Inspector(QFrame):
         if not self.isVisible():
             return
         subject = self._subject = None if self._key is None else self._items.subject(self._key)
-        nothing = self._why_nothing(subject)
+        nothing = why_nothing(subject, self.view_name)
         self.head.show_subject(subject)
         self.conflict.show_draft(None if subject is None else subject.draft)
         if subject is None or nothing:
@@ -218,24 +202,12 @@ class Inspector(QFrame):
             self._ready = True
             self.stack.setCurrentWidget(self.view)
         elif not self._ready:
-            self._show_nothing(_READING)
+            self._show_nothing(READING)
         self._say()
 
     def _show_nothing(self, why: str) -> None:
         self.nothing.setText(why)
         self.stack.setCurrentWidget(self.nothing)
-
-    def _why_nothing(self, subject: Subject | None) -> str:
-        if subject is None:
-            return _NOTHING
-        if subject.draft is not None or self.view_name is ViewName.HISTORY:
-            return ""
-        if isinstance(subject.value, Redacted):
-            return (
-                f"The page keeps this value to itself.\n"
-                f"Only its length is known: {counted(units(subject.value), 'unit')}. It cannot be edited from here."
-            )
-        return "There is no such item any more. F2 writes it anew." if subject.value is None else ""
 
     def _say(self) -> None:
         view = self.view if self.stack.currentWidget() is not self.nothing else None
@@ -306,13 +278,10 @@ class Inspector(QFrame):
             self._items.drafts.drop(self._key)
 
     def event(self, event: QEvent) -> bool:
-        """Keys that do something to the rows of the table do nothing to them from here; nor do those that take back
-        what was typed, where something can be typed.
-        """
+        """Its own keys come before those of the window (`own_keys`)."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             types = self.view_name in (ViewName.TEXT, ViewName.JSON)
-            keys = event.keyCombination()
-            if keys in _KEYS_OF_THE_TABLE or (types and keys in _KEYS_OF_TYPING):
+            if is_own(event.keyCombination(), types):
                 event.accept()
                 return True
         return super().event(event)

@@ -1,0 +1,29 @@
+"""Why the inspector shows no value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from monitor.core.values import Redacted, units
+from monitor.ui.inspector.choices import ViewName
+from monitor.ui.words import counted
+
+if TYPE_CHECKING:
+    from monitor.ui.inspector.subject import Subject
+
+READING: Final = "Reading…"
+"""Of what is long, until the operator stays with it (`pace`)."""
+
+
+def why_nothing(subject: Subject | None, view: ViewName) -> str:
+    """What there is to say instead of the value; nothing where this view has something to show."""
+    if subject is None:
+        return "Choose an item to see its value whole."
+    if subject.draft is not None or view is ViewName.HISTORY:
+        return ""
+    if isinstance(subject.value, Redacted):
+        return (
+            f"The page keeps this value to itself.\n"
+            f"Only its length is known: {counted(units(subject.value), 'unit')}. It cannot be edited from here."
+        )
+    return "There is no such item any more. F2 writes it anew." if subject.value is None else ""
