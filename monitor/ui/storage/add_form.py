@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, one_line, unescape, units
@@ -18,7 +19,7 @@ from monitor.ui.words import counted
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QMouseEvent
+    from PySide6.QtGui import QMouseEvent
 
 _OPENING: Final = (Qt.Key.Key_F2, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
@@ -236,6 +237,17 @@ class FormLine(TextLine):
             EscapeError: it is short, in the escaped form, and has a backslash that begins no escape.
         """
         return read_line(self, escaped) if self.long is None else self.long
+
+    def event(self, event: QEvent) -> bool:
+        """Where nothing was typed, Ctrl+Z and Ctrl+Y are for the edits: the focus comes here when the last item is
+        deleted.
+        """
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            undo, redo = (event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo))
+            if (undo and not self.isUndoAvailable()) or (redo and not self.isRedoAvailable()):
+                event.ignore()
+                return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Whatever would change a long text opens it."""

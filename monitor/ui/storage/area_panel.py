@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.history_view import HistoryView
@@ -103,8 +103,6 @@ class AreaPanel(QWidget):
         self.table.compare_asked.connect(self.compare)
         self.table.told.connect(self.told)
         self.table.selectionModel().currentRowChanged.connect(self._follow_current)
-        for line in (self.form.key, self.form.value):
-            line.installEventFilter(self)
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)
         self.form.drafted.connect(self._take_draft)
@@ -178,23 +176,6 @@ class AreaPanel(QWidget):
             self.form.key.setFocus(reason)
         else:
             self.filter_asked.emit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In the blank row, where nothing was typed, Ctrl+Z and Ctrl+Y are for the edits: the focus comes there when
-        the last item is deleted.
-        """
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and isinstance(watched, QLineEdit)
-            and (
-                (event.matches(QKeySequence.StandardKey.Undo) and not watched.isUndoAvailable())
-                or (event.matches(QKeySequence.StandardKey.Redo) and not watched.isRedoAvailable())
-            )
-        ):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
 
     # --- the inspector -----------------------------------------------------------------------------------------------
 
