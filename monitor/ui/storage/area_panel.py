@@ -68,7 +68,7 @@ class AreaPanel(QWidget):
         self.table = StorageTable(model, appearance, self)  # the first to get the focus
         self.copying = Copying(model, self.table, self)
         self.copying.told.connect(self.told)
-        self.form = AddForm(model.is_taken, self)
+        self.form = AddForm(model.allowed.is_taken, self)
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -287,9 +287,9 @@ class AreaPanel(QWidget):
 
     def delete(self) -> None:
         """Remove the items of the selected rows, all or none."""
-        seen, redacted = self.model.removable(self.table.selected_keys())
+        seen, redacted = self.model.allowed.removable(self.table.selected_keys())
         if seen:
-            self.table.note_deletion(seen)
+            self.table.current_row.note_deletion(seen)
             self.model.editing.remove(seen)
         if redacted:
             self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")

@@ -67,14 +67,14 @@ class CellPainter:
         """How wide the cell would have to be to show its text whole."""
         metrics = self._fixed_metrics if column <= Column.VALUE else self._plain_metrics
         beside = ICON + _GAP if column == Column.STATE else 0
-        return metrics.horizontalAdvance(self._model.text(key, column)) + 2 * PADDING + beside
+        return metrics.horizontalAdvance(self._model.words.text(key, column)) + 2 * PADDING + beside
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, key: str, column: int) -> None:
         """Ground, line below, text; the state's icon in the last column, and in the cell that the state is about."""
         rect = option.rect
         self._draw_ground(painter, rect, option.state.value, key)
         left, width = rect.left() + PADDING, rect.width() - 2 * PADDING
-        text = self._model.text(key, column)
+        text = self._model.words.text(key, column)
         metrics = self._plain_metrics
         if column <= Column.VALUE:
             state = self._model.states.cell_state(key, column)

@@ -54,7 +54,7 @@ class StorageDelegate(QStyledItemDelegate):
         key = self._model.key(index.row())
         model = self._model
         if index.column() == Column.KEY:
-            editor = ItemEditor(key, parent, check=model.check_key(key))
+            editor = ItemEditor(key, parent, check=model.allowed.check_key(key))
         else:
             editor = ItemEditor(key, parent, model.drafts)
         editor.line.setFont(self.painter.fixed)

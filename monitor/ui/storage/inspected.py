@@ -31,7 +31,9 @@ class InspectedItems:
     def subject(self, key: str) -> Subject:
         """The item as its row shows it now."""
         model = self._model
-        return Subject(key, model.shown_value(key), model.look(key).kind, model.drafts.of(key), model.can_edit(key))
+        return Subject(
+            key, model.shown_value(key), model.look(key).kind, model.drafts.of(key), model.allowed.can_edit(key)
+        )
 
     def save(self, key: str, text: str, expected: str | None) -> None:
         """Send the edit, and show it."""

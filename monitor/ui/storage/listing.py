@@ -145,8 +145,15 @@ class Listing:
             found = [key for key in keys if key in shown]
         return found
 
+    def value(self, key: str) -> Value | None:
+        """What the row of this key shows: what an edit on its way would store, else what there is."""
+        pending = self._states.pending.of(key)
+        if pending is not None and pending.value is not None:
+            return pending.value
+        return self._shown.items.get(key)
+
     def values(self, keys: Sequence[str]) -> list[Value | None]:
-        """What the rows of these keys show: what edits on their way would store, else what there is."""
+        """`value` of many, of most of which no edit is on its way."""
         values: list[Value | None] = list(map(self._shown.items.get, keys))
         pending = self._states.pending.items
         if pending:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageUpdated, ReadOnlyUpdated
-from monitor.core.values import Redacted
 from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import runs
-from monitor.ui.storage.columns import EXPLAINED, TITLES, Column, ItemState
+from monitor.ui.storage.allowed import Allowed
+from monitor.ui.storage.cell_words import CellWords
+from monitor.ui.storage.columns import EXPLAINED, TITLES, Column
 from monitor.ui.storage.filter.item_filter import FilterChoice
 from monitor.ui.storage.item_states import ItemStates
 from monitor.ui.storage.listing import Listing
@@ -19,7 +20,7 @@ from monitor.ui.storage.shown_items import ShownItems
 from monitor.ui.words import plain_tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable
 
     from monitor.core.area import Change, StorageArea
     from monitor.core.events import Event
@@ -64,10 +65,11 @@ class StorageModel(QAbstractTableModel):
         self.drafts = Drafts(self)
         self.states = ItemStates(editing, self.shown, self.drafts)
         self._frame = frame
-        self._wall = wall
         self._listing = Listing(self, self.shown, self.states)
         self._rows = self._listing.rows
+        self.allowed = Allowed(editing, self._listing, self.states, self.drafts)
         self._looks = Looks()
+        self.words = CellWords(self.look, self.shown, self.states, wall)
         self._drafted: set[str] = set()
         self._dirty: set[str] = set()
         self._news_of_edits = False
@@ -109,30 +111,14 @@ class StorageModel(QAbstractTableModel):
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """What a cell shows. Nothing here is fit to be written back."""
         if role == _DISPLAY:
-            return self.text(self._rows.shown[index.row()], index.column())
+            return self.words.text(self._rows.shown[index.row()], index.column())
         if role == _ALIGNMENT:
             return _RIGHT if index.column() == Column.SIZE else None
         if role == _TOOL_TIP:
-            return plain_tooltip(self._explanation(self._rows.shown[index.row()], index.column()))
+            return plain_tooltip(self.words.explanation(self._rows.shown[index.row()], index.column()))
         if role == _ACCESSIBLE:
-            key, column = self._rows.shown[index.row()], Column(index.column())
-            said = self.states.words(key) if self._says_its_state(key, column) else ""
-            return f"{TITLES[column]}: {self.text(key, column) or 'nothing'}{', ' if said else ''}{said}"
+            return self.words.spoken(self._rows.shown[index.row()], index.column())
         return None
-
-    def text(self, key: str, column: int) -> str:
-        """The text of a cell."""
-        if column == Column.STATE:
-            return self.states.words(key)
-        if column == Column.CHANGED:
-            moment = self.shown.changed_at.get(key)
-            return "" if moment is None else self._wall.words(moment)
-        look = self.look(key)
-        if column == Column.KEY:
-            return look.key or "(empty key)"
-        if column == Column.VALUE:
-            return look.value
-        return look.size if column == Column.SIZE else look.kind or ""
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Keys and values can be edited, but for what is on its way out and what the page keeps to itself."""
@@ -143,7 +129,7 @@ class StorageModel(QAbstractTableModel):
         if column < 0:
             return _NONE
         key = self._rows.shown[index.row()]
-        editable = self.can_edit(key) if column == Column.VALUE else self.can_rename(key)
+        editable = self.allowed.can_edit(key) if column == Column.VALUE else self.allowed.can_rename(key)
         return _EDITABLE if editable else _SHOWN
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
@@ -174,10 +160,7 @@ class StorageModel(QAbstractTableModel):
         """The exact value that the row shows: the pending one where an edit is on its way, else the browser's;
         ``None`` if there is none.
         """
-        pending = self.states.pending.of(key)
-        if pending is not None and pending.value is not None:
-            return pending.value
-        return self.shown.items.get(key)
+        return self._listing.value(key)
 
     def held_value(self, key: str) -> Value | None:
         """The exact value that the browser holds as far as is known, also where what is shown is paused; the pending
@@ -195,48 +178,8 @@ class StorageModel(QAbstractTableModel):
         what the browser holds now.
         """
         text, held = self.states.refused_text(key), self.held_value(key)
-        if text is not None and text != held and self.can_edit(key):
+        if text is not None and text != held and self.allowed.can_edit(key):
             self.drafts.take_up(key, text, held if isinstance(held, str) else None)
-
-    def can_edit(self, key: str) -> bool:
-        """Whether the operator may write a new value: also for an item that is gone, to have it again."""
-        if self.states.pending.removes(key) or self.editing.session.why_read_only is not None:
-            return False
-        return self.area.error is None and not isinstance(self.shown_value(key), Redacted)
-
-    def can_remove(self, key: str) -> bool:
-        """Whether there is an item that the operator may remove."""
-        return self.can_edit(key) and self.shown_value(key) is not None
-
-    def removable(self, keys: Sequence[str]) -> tuple[dict[str, str], int]:
-        """What there is to be removed of ``keys``, with the values that are shown; and how many of them the page keeps
-        to itself.
-        """
-        values = self._listing.values(keys)
-        redacted = sum(isinstance(value, Redacted) for value in values)
-        if self.editing.session.why_read_only is not None or self.area.error is not None:
-            return {}, redacted
-        gone = self.states.pending.removes
-        found = zip(keys, values, strict=True)
-        return {key: value for key, value in found if isinstance(value, str) and not gone(key)}, redacted
-
-    def can_rename(self, key: str) -> bool:
-        """Whether there is an item that could have another key. What was typed for one is saved first: it is for the
-        key that the item has.
-        """
-        return self.can_remove(key) and key not in self.drafts
-
-    def is_taken(self, key: str) -> bool:
-        """Whether there is, or will be, an item of that key."""
-        return self.shown_value(key) is not None
-
-    def check_key(self, key: str) -> Callable[[str], str | None]:
-        """What says of a new key for this item what is wrong with it, if anything."""
-
-        def check(text: str) -> str | None:
-            return "There is an item with this key already." if text != key and self.is_taken(text) else None
-
-        return check
 
     @property
     def filtered(self) -> bool:
@@ -380,15 +323,6 @@ class StorageModel(QAbstractTableModel):
         places = range(len(self._rows.shown)) if whole else self._rows.places(keys)
         for first, last in [(0, len(places) - 1)] if whole and places else runs(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
-
-    def _explanation(self, key: str, column: int) -> str:
-        if column == Column.STATE:
-            return self.states.explanation(key)
-        said = f"\n{self.states.explanation(key)}" if self._says_its_state(key, column) else ""
-        return f"{self.text(key, column)}{said}"
-
-    def _says_its_state(self, key: str, column: int) -> bool:
-        return column <= Column.VALUE and self.states.cell_state(key, column) is not ItemState.NONE
 
 
 def _comes_or_goes(change: Change) -> bool:

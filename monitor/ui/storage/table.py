@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QAbstractItemModel,
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from monitor.ui.read_only.attempts import nothing_changed
 from monitor.ui.storage.columns import Column
+from monitor.ui.storage.current_row import CurrentRow
 from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.fading import Fading
 from monitor.ui.storage.item_editor import ItemEditor
@@ -32,8 +32,6 @@ from monitor.ui.storage.table_columns import fit_columns, set_up
 from monitor.ui.text.form import fits_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from PySide6.QtCore import QByteArray
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 
@@ -61,15 +59,13 @@ class StorageTable(QTableView):
         self.storage = model
         self._editor: ItemEditor | None = None
         self._dialog: LongTextDialog | None = None
-        self._awaited: str | None = None
-        self._deleted: set[str] = set()
-        self._marks_current = False
         self._delegate = StorageDelegate(model, appearance, self)
         self.setItemDelegate(self._delegate)
         self._delegate.enlarge.connect(self._enlarge)
         self._delegate.grown.connect(self.updateEditorGeometries)
         self._delegate.compare_asked.connect(self.compare_asked)
         model.drafts.changed.connect(self.drafted)
+        self.current_row = CurrentRow(self, model)
         self.setModel(model)
         set_up(self)
         self._fading = Fading(self, model.states, model.row_of)
@@ -127,14 +123,8 @@ class StorageTable(QTableView):
         """Make the row of this key the current one, now or, unless the operator types by then, as soon as there is
         one.
         """
-        self._awaited = key
-        self._go_to_awaited()
-
-    def note_deletion(self, keys: Iterable[str]) -> None:
-        """The operator deletes these items. Once their rows are gone, the current row is marked in their stead; but
-        none is where the page removes what was marked, for the next key of the operator's was not meant for it.
-        """
-        self._deleted = set(keys)
+        self.current_row.await_key(key)
+        self.current_row.go()
 
     # --- editing -----------------------------------------------------------------------------------------------------
 
@@ -148,7 +138,7 @@ class StorageTable(QTableView):
         """Open an editor for the value, with what was typed for it before if anything was: in the cell, or for a long
         one in the inspector.
         """
-        if self._finish_first() or self._says_why_not() or not self.storage.can_edit(key):
+        if self._finish_first() or self._says_why_not() or not self.storage.allowed.can_edit(key):
             return
         self.storage.take_up_refused(key)
         draft = self.storage.drafts.of(key)
@@ -164,7 +154,7 @@ class StorageTable(QTableView):
             return
         if key in self.storage.drafts:
             self.told.emit("Save or discard what you typed for this item before you rename it.")
-        if not self.storage.can_rename(key):
+        if not self.storage.allowed.can_rename(key):
             return
         if fits_line(key):
             self._edit(key, Column.KEY)
@@ -222,13 +212,13 @@ class StorageTable(QTableView):
 
     def _enlarge_key(self, key: str, seen: str | None) -> LongTextDialog:
         assert seen is not None, "what can be renamed has a value"
-        dialog = LongTextDialog("Rename", key, key, self, self.storage.check_key(key))
+        dialog = LongTextDialog("Rename", key, key, self, self.storage.allowed.check_key(key))
         dialog.saved.connect(lambda new_key: self._rename(key, new_key, seen))
         self._open(dialog)
         return dialog
 
     def _rename(self, key: str, new_key: str, seen: str) -> None:
-        self._awaited = new_key
+        self.current_row.await_key(new_key)
         self.storage.editing.rename(key, new_key, seen)
 
     def _open(self, dialog: LongTextDialog) -> None:
@@ -247,7 +237,7 @@ class StorageTable(QTableView):
     def commitData(self, editor: QWidget) -> None:  # noqa: N802 - Qt calls it by name
         """After a rename, the current row is to be the one of the new key."""
         if isinstance(editor, ItemEditor) and editor.edits_key and editor.modified and editor.done:
-            self._awaited = editor.read()
+            self.current_row.await_key(editor.read())
         super().commitData(editor)
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:  # noqa: N802 - Qt's name
@@ -268,19 +258,12 @@ class StorageTable(QTableView):
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt calls it by name
         """The current row is one that is selected, so that it can be seen what the keys act on."""
         super().focusInEvent(event)
-        self._mark_current()
+        self.current_row.mark()
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, first: int, last: int) -> None:  # noqa: N802 - Qt's name
         """See whether it is what the operator deleted."""
-        if self._deleted:
-            gone = self._deleted.intersection(self.storage.key(row) for row in range(first, last + 1))
-            self._marks_current = self._marks_current or bool(gone)
-            self._deleted -= gone
+        self.current_row.take_removal(first, last)
         super().rowsAboutToBeRemoved(parent, first, last)
-
-    def _mark_current(self) -> None:
-        if self.currentIndex().isValid() and not self.selectionModel().hasSelection():
-            self.selectRow(self.currentIndex().row())
 
     # --- keys, and what happens around ------------------------------------------------------------------------------
 
@@ -297,21 +280,7 @@ class StorageTable(QTableView):
 
     def _follow(self) -> None:
         self._fading.follow()
-        if self._awaited is not None and self.is_typing:
-            self._awaited = None
-        self._go_to_awaited()
-        if self._marks_current:
-            self._marks_current = False
-            self._mark_current()
-
-    def _go_to_awaited(self) -> None:
-        row = None if self._awaited is None else self.storage.row_of(self._awaited)
-        if row is not None:
-            self._awaited = None
-            index = self.storage.index(row, max(self.currentIndex().column(), 0))
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.selectionModel().setCurrentIndex(index, flags)
-            self.scrollTo(index)
+        self.current_row.follow(is_typing=self.is_typing)
 
     def arrange_columns(self, state: QByteArray) -> None:
         """Arrange the columns as they were when ``state`` was taken of the header."""
