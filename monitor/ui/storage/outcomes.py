@@ -83,12 +83,13 @@ class Outcomes(QObject):
         elif not edit.sent and outcomes.refused:
             # Written anew: what was refused before is answered by this.
             named = edit.named_keys
-            before, outcomes.refused = outcomes.refused, {
+            before = len(outcomes.refused)
+            outcomes.refused = {
                 known: refused
                 for known, refused in outcomes.refused.items()
                 if not refused.named_keys or refused.named_keys - named
             }
-            return len(outcomes.refused) < len(before)
+            return len(outcomes.refused) < before
         return False
 
 
