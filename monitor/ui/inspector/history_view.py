@@ -23,6 +23,7 @@ from monitor.ui.inspector.emptiness import READING
 from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.versions_model import VersionColumn, VersionsModel
 from monitor.ui.inspector.view import View
+from monitor.ui.table_rows import set_up_rows
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -52,15 +53,10 @@ class HistoryView(View):
         self.model = VersionsModel(items.when, self)
         self.table = QTableView(self)
         self.table.setModel(self.model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
         self.table.setAccessibleName("Versions")
         self.table.setProperty("plain", True)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        set_up_rows(self.table, 10)
         columns = self.table.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setSectionResizeMode(VersionColumn.VALUE, QHeaderView.ResizeMode.Stretch)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from monitor.ui.storage.columns import Column
+from monitor.ui.table_rows import set_up_rows
 
 _NARROW: Final = 560
 """Pixels of width below which key, value and state need the room of what is known of an item besides."""
@@ -25,18 +26,10 @@ def set_up(table: QTableView) -> None:
     """How rows are chosen and columns arranged, at first. The model is there already."""
     # Editing begins by our own actions alone, so that it can refuse and say why.
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
     table.setAccessibleName("Items")
-    rows = table.verticalHeader()
-    rows.hide()
-    rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    rows.setDefaultSectionSize(table.fontMetrics().height() + 14)
+    set_up_rows(table, 14)
     columns = table.horizontalHeader()
     columns.setHighlightSections(False)
     columns.setSectionsMovable(True)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from monitor.ui.storage.groups.model import GroupColumn, KeyTreeModel
+from monitor.ui.table_rows import set_up_rows
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent
@@ -44,18 +45,11 @@ class KeyTreeView(QTableView):
         self.setModel(model)
         self.setItemDelegate(_Delegate(model, appearance, self))
         self.setAccessibleName("Groups of keys")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setMouseTracking(True)
-        self.setTabKeyNavigation(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 12)
+        set_up_rows(self, 12)
         columns = self.horizontalHeader()
         columns.hide()
         columns.setMinimumSectionSize(40)

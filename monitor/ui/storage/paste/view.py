@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QStyle,
     QStyledItemDelegate,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from monitor.ui.storage.paste.model import PasteColumn, PasteModel
+from monitor.ui.table_rows import set_up_rows
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -31,16 +31,8 @@ class PasteView(QTableView):
         self._model = model
         self.setModel(model)
         self.setItemDelegate(_Delegate(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
         self.setAccessibleName("Items to paste")
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(self.fontMetrics().height() + 12)
+        set_up_rows(self, 12)
         columns = self.horizontalHeader()
         columns.setHighlightSections(False)
         columns.setStyleSheet("QHeaderView::section { padding: 5px 3px; }")  # where Qt's own cells begin
