@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QGuiApplication
 
 from monitor.ui.settings_file import write
+from monitor.ui.storage.remembered import remember, restore
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -51,7 +52,7 @@ class Arrangement:
         parts = self._settings.value("window/splitter")
         if isinstance(parts, QByteArray):
             self._splitter.restoreState(parts)
-        self._storage.restore(self._settings)
+        restore(self._storage, self._settings)
 
     def remember(self) -> None:
         """Keep it as it is now."""
@@ -59,6 +60,6 @@ class Arrangement:
             return
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._settings.setValue("window/splitter", self._splitter.saveState())
-        self._storage.remember(self._settings)
+        remember(self._storage, self._settings)
         if not write(self._settings):
             log.warning("the settings cannot be written: %s", self._settings.fileName())

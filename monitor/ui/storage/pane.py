@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -23,7 +23,7 @@ from monitor.ui.words import share
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtCore import QSettings
+    from PySide6.QtCore import QByteArray
 
     from monitor.core.area import StorageArea
     from monitor.core.events import Event
@@ -259,37 +259,14 @@ class StoragePane(QWidget):
     def _focus_filter(self) -> None:
         self.filter_field.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def remember(self, settings: QSettings) -> None:
-        """Keep how the operator has arranged and narrowed down the items: the order is a part of the columns' state."""
-        panel = self.panel
-        columns = self._columns if panel is None else panel.table.horizontalHeader().saveState()
-        if columns is not None:
-            settings.setValue("items/columns", columns)
-        settings.setValue("items/filter", self.filter_field.text())
-        for name, on in self._switches().items():
-            settings.setValue(name, "yes" if on else "no")
-        settings.setValue("items/delimiters", self.grouping.delimiters)
-        settings.setValue("items/area", self.areas.kind)
+    @property
+    def columns(self) -> QByteArray | None:
+        """How the columns are arranged, in all sessions; ``None`` if the operator has not seen any yet."""
+        return self._columns if self.panel is None else self.panel.table.horizontalHeader().saveState()
 
-    def restore(self, settings: QSettings) -> None:
-        """Arrange and narrow down so again, in all sessions."""
-        columns = settings.value("items/columns")
-        if isinstance(columns, QByteArray):
-            self._columns = columns
-        wanted = {name: settings.value(name, "no") == "yes" for name in self._switches()}
-        self.filter_bar.expression.setChecked(wanted["items/expression"])
-        self.filter_bar.match_case.setChecked(wanted["items/match-case"])
-        self.filter_field.setText(str(settings.value("items/filter", "")))
-        self.grouping.restore(wanted["items/groups"], str(settings.value("items/delimiters", "")))
-        if settings.value("items/area") == "session":
-            self.areas.choose("session")
-
-    def _switches(self) -> dict[str, bool]:
-        return {
-            "items/expression": self.filter_bar.expression.isChecked(),
-            "items/match-case": self.filter_bar.match_case.isChecked(),
-            "items/groups": self.grouping.is_shown,
-        }
+    @columns.setter
+    def columns(self, columns: QByteArray) -> None:
+        self._columns = columns
 
     def _make_panel(self, session: Session, page: Page | None) -> AreaPanel:
         editing = Editing(session, page, self._outcomes, self._clock)
@@ -308,7 +285,7 @@ class StoragePane(QWidget):
         panel = self.panel
         if panel is None or self._row is None:
             return
-        self._columns = panel.table.horizontalHeader().saveState()
+        self._columns = self.columns
         if not (panel.has_draft or panel.model.shown.paused):
             del self._panels[panel.model.area]
             self._drop(panel)
