@@ -167,6 +167,31 @@ def test_a_long_key_that_is_not_saved_is_not_let_go_of_at_the_first_try(
     assert not page.asked
 
 
+def test_another_form_of_a_long_key_lets_go_of_nothing_that_was_typed(operator: Operator, page: SimulatedPage) -> None:
+    key = "k" * 4_000
+    page.set(key + "\n" * 2_000, "1")
+    operator.go_to(key + "\n" * 2_000)
+    operator.press(Key.Key_F2, SHIFT)
+    dialog = operator.dialog
+    dialog.escapes.setChecked(False)
+    append(dialog.text, "!")
+    dialog.escapes.setChecked(True)
+    dialog.reject()
+    assert operator.table.dialog is dialog
+    assert "Cancel again" in dialog.note.text()
+    append(dialog.text, "\\u0000")
+    dialog.escapes.setChecked(False)
+    assert dialog.escapes.isChecked()
+    assert "can only be edited escaped" in dialog.note.text()
+    append(dialog.text, "\\")
+    dialog.escapes.setChecked(False)
+    assert dialog.escapes.isChecked()
+    assert "is not an escape" in dialog.note.text()
+    for _ in range(2):
+        dialog.reject()
+    assert not page.asked
+
+
 def test_a_long_key_that_is_taken_is_told(operator: Operator, page: SimulatedPage) -> None:
     key = "k" * 100_000
     page.set(key, "1")

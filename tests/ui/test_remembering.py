@@ -78,6 +78,30 @@ def test_the_kind_of_storage_is_as_it_was(qtbot: QtBot, registry: Registry, cloc
     again.window.close()
 
 
+def test_groups_and_the_options_of_the_filter_are_as_they_were(
+    qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings
+) -> None:
+    SimulatedPage(registry, clock, {"a.b:1": "", "a.b:2": "", "A.c": ""}, user="Ada")
+    operator = start(qtbot, registry, clock, settings)
+    operator.look()
+    operator.press(Key.Key_G, CTRL)
+    panel = operator.panel.grouped.panel
+    assert panel is not None
+    panel.delimiters.setCurrentText(":  colon")
+    for option in operator.window.storage.filter_bar.options():
+        option.trigger()
+    operator.window.close()
+
+    again = start(qtbot, registry, clock, settings)
+    panel = again.panel.grouped.panel
+    assert panel is not None
+    assert panel.delimiters.currentText() == ":  colon"
+    assert [panel.groups.group(row).prefix for row in range(panel.groups.rowCount())] == ["", "a.b:"]
+    again.window.storage.filter_field.setText("^a.")
+    assert again.keys() == ["a.b:1", "a.b:2"], "an expression, and case matters"
+    again.window.close()
+
+
 def test_settings_that_make_no_sense_are_passed_over(
     qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings
 ) -> None:
