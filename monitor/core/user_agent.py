@@ -8,31 +8,32 @@ import re
 from functools import lru_cache
 from typing import Final
 
+# `re` compiles each when it is first used, and keeps it: twenty take longer than a window takes to be painted.
 _BROWSERS: Final = (
-    (re.compile(r"\b(?:Edg|EdgA|EdgiOS)/(\d+)"), "Edge"),
-    (re.compile(r"\b(?:OPR|OPiOS)/(\d+)"), "Opera"),
-    (re.compile(r"\bVivaldi/(\d+)"), "Vivaldi"),
-    (re.compile(r"\bSamsungBrowser/(\d+)"), "Samsung Internet"),
-    (re.compile(r"\bYaBrowser/(\d+)"), "Yandex Browser"),
-    (re.compile(r"\b(?:Firefox|FxiOS)/(\d+)"), "Firefox"),
-    (re.compile(r"\bChromium/(\d+)"), "Chromium"),
-    (re.compile(r"\bHeadlessChrome/(\d+)"), "Headless Chrome"),
-    (re.compile(r"\bCriOS/(\d+)"), "Chrome"),
-    (re.compile(r"; wv\).*\bChrome/(\d+)"), "Android WebView"),
-    (re.compile(r"\bChrome/(\d+)"), "Chrome"),
-    (re.compile(r"\bVersion/(\d+)\S* (?:Mobile/\S+ )?Safari/"), "Safari"),
+    (r"\b(?:Edg|EdgA|EdgiOS)/(\d+)", "Edge"),
+    (r"\b(?:OPR|OPiOS)/(\d+)", "Opera"),
+    (r"\bVivaldi/(\d+)", "Vivaldi"),
+    (r"\bSamsungBrowser/(\d+)", "Samsung Internet"),
+    (r"\bYaBrowser/(\d+)", "Yandex Browser"),
+    (r"\b(?:Firefox|FxiOS)/(\d+)", "Firefox"),
+    (r"\bChromium/(\d+)", "Chromium"),
+    (r"\bHeadlessChrome/(\d+)", "Headless Chrome"),
+    (r"\bCriOS/(\d+)", "Chrome"),
+    (r"; wv\).*\bChrome/(\d+)", "Android WebView"),
+    (r"\bChrome/(\d+)", "Chrome"),
+    (r"\bVersion/(\d+)\S* (?:Mobile/\S+ )?Safari/", "Safari"),
 )
 
 _SYSTEMS: Final = (
-    (re.compile(r"\biPad\b"), "iPadOS"),
-    (re.compile(r"\biPhone\b|\biPod\b"), "iOS"),
-    (re.compile(r"\bAndroid\b"), "Android"),
-    (re.compile(r"\bCrOS\b"), "ChromeOS"),
-    (re.compile(r"\bWindows\b"), "Windows"),
-    (re.compile(r"\bMac OS X\b|\bMacintosh\b"), "macOS"),
-    (re.compile(r"\bFreeBSD\b"), "FreeBSD"),
-    (re.compile(r"\bOpenBSD\b"), "OpenBSD"),
-    (re.compile(r"\bLinux\b|\bX11\b"), "Linux"),
+    (r"\biPad\b", "iPadOS"),
+    (r"\biPhone\b|\biPod\b", "iOS"),
+    (r"\bAndroid\b", "Android"),
+    (r"\bCrOS\b", "ChromeOS"),
+    (r"\bWindows\b", "Windows"),
+    (r"\bMac OS X\b|\bMacintosh\b", "macOS"),
+    (r"\bFreeBSD\b", "FreeBSD"),
+    (r"\bOpenBSD\b", "OpenBSD"),
+    (r"\bLinux\b|\bX11\b", "Linux"),
 )
 
 # Nothing that names itself stands further in than this; a peer may send a user agent of any length.
@@ -46,11 +47,11 @@ def browser_and_system(user_agent: str) -> str:
     looked_at = user_agent[:_LOOKED_AT]
     browser = "Unknown browser"
     for pattern, name in _BROWSERS:
-        found = pattern.search(looked_at)
+        found = re.search(pattern, looked_at)
         if found is not None:
             browser = f"{name} {found.group(1)}"
             break
     for pattern, name in _SYSTEMS:
-        if pattern.search(looked_at):
+        if re.search(pattern, looked_at):
             return f"{browser} on {name}"
     return browser

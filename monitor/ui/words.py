@@ -1,33 +1,10 @@
-"""Numbers, times and refusals in words."""
+"""Numbers, times and texts in words.
+
+The window's first picture needs the numbers alone, so what the other words need is imported when they are.
+"""
 
 import time
 from collections.abc import Callable
-from datetime import datetime
-from html import escape
-
-from monitor.core.edits import Reason
-from monitor.core.values import one_line
-
-REASONS = {
-    Reason.CONFLICT: "the browser holds something else by now",
-    Reason.QUOTA: "the browser's storage is full",
-    Reason.DENIED: "the browser did not let the page write",
-    Reason.REDACTED: "the page keeps this value to itself",
-    Reason.TIMED_OUT: "the page did not answer in time",
-    Reason.GONE: "the page left",
-    Reason.READ_ONLY: "nothing may be written here",
-}
-"""Why an edit was refused, as the end of a sentence."""
-
-REASONS_IN_SHORT = {
-    Reason.CONFLICT: "conflict",
-    Reason.QUOTA: "storage full",
-    Reason.DENIED: "not allowed",
-    Reason.REDACTED: "redacted",
-    Reason.TIMED_OUT: "timed out",
-    Reason.GONE: "page left",
-    Reason.READ_ONLY: "read-only",
-}
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
@@ -51,11 +28,15 @@ def size(units: int) -> str:
 
 def quoted(text: str, limit: int = 40) -> str:
     """A text from a browser inside a sentence."""
+    from monitor.core.values import one_line
+
     return f"“{one_line(text, limit)}”"
 
 
 def plain_tooltip(text: str) -> str:
     """A tooltip that shows ``text`` as it is: Qt takes any text that looks like markup for markup."""
+    from html import escape
+
     return f"<span>{escape(text)}</span>" if text else ""
 
 
@@ -69,7 +50,10 @@ class WallClock:
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
+        from datetime import datetime
+
         self._clock = clock
+        self._local_time = datetime.fromtimestamp
         self._ahead = 0.0
 
     def words(self, moment: float) -> str:
@@ -78,6 +62,6 @@ class WallClock:
         ahead = now - self._clock()
         if abs(ahead - self._ahead) > _STEADY:
             self._ahead = ahead
-        then = datetime.fromtimestamp(moment + self._ahead)
-        today = then.date() == datetime.fromtimestamp(now).date()
+        then = self._local_time(moment + self._ahead)
+        today = then.date() == self._local_time(now).date()
         return then.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S")

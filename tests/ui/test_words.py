@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtGui import QTextDocumentFragment
 
 from monitor.core.edits import Reason
-from monitor.ui.words import REASONS, REASONS_IN_SHORT, WallClock, counted, plain_tooltip, quoted, share, size
+from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
+from monitor.ui.words import WallClock, counted, plain_tooltip, quoted, share, size
 from tests.ui.random_text import AWKWARD
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from monitor.core.edits import Edit, Intent, Reason, Replace
 from monitor.core.messages import RenameItem, SetItem
 from monitor.core.values import Redacted
+from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
 from monitor.ui.storage.columns import Column, ItemState
 from monitor.ui.storage.pending import Pending, cells_concerned
-from monitor.ui.words import REASONS, REASONS_IN_SHORT, quoted
+from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
