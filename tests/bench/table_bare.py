@@ -68,18 +68,17 @@ class BareTable:
         """Paint what is shown."""
         return median(until_painted(lambda: None, self._table) for _ in range(20))
 
-    def scroll(self) -> list[float]:
+    def scroll(self, pages: int) -> list[float]:
         """Go down page by page."""
-        return scrolled(self._table)
+        return scrolled(self._table, pages)
 
     def sort(self) -> list[float]:
-        """Sort by each column, up and down: the model's own sort."""
+        """Sort by several columns: the model's own sort."""
         table, taken = self._table, []
-        for column in SORTED_BY:
-            for order in (Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder):
-                taken.append(until_painted(lambda c=column, o=order: table.sortByColumn(c, o), table))  # type: ignore[misc] # bound at once
-                self._settle()
-        table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        for column, down in SORTED_BY:
+            order = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+            taken.append(until_painted(lambda c=column, o=order: table.sortByColumn(c, o), table))  # type: ignore[misc] # bound at once
+            self._settle()
         return taken
 
     def filter(self) -> list[float]:

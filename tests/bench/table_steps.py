@@ -11,15 +11,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QTableView
 
-_PAGES = 60
 
-
-def scrolled(table: QTableView) -> list[float]:
+def scrolled(table: QTableView, pages: int) -> list[float]:
     """Go down page by page, from the top again after the bottom."""
     bar = table.verticalScrollBar()
     bar.setValue(0)
     taken = []
-    for _ in range(_PAGES):
+    for _ in range(pages):
         place = 0 if bar.value() == bar.maximum() else bar.value() + bar.pageStep()
         taken.append(until_painted(lambda place=place: bar.setValue(place), table))  # type: ignore[misc] # bound at once
     bar.setValue(0)

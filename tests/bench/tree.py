@@ -22,7 +22,6 @@ def measure(size: Size) -> list[Figure]:
     for count in size.pick([1_000, 10_000, 100_000], [100, 400]):
         with Child("tree_window") as child:
             child.ask("fill", sessions=count)
-            child.ask("keystrokes")
             keys, bare, insertions, paints = [], [], [], []
             for _ in range(size.repetitions):
                 found = child.ask("keystrokes")
