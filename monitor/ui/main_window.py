@@ -72,7 +72,9 @@ class MainWindow(QMainWindow):
         self.history = History(registry)
         self.undo = Undo(registry, self.outcomes, self.frame, clock, self)
         self.protection = Protection(registry, settings, clock)
-        self.unsaved = Unsaved(self.outcomes, lambda session: self.storage.drafts(session))
+        self.unsaved = Unsaved(
+            self.outcomes, lambda session: self.storage.drafts(session), lambda session: self.storage.is_in_use(session)
+        )
         self.sessions_model = SessionsModel(registry, self.frame, wall, self.unsaved, self)
         self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self)
         self.choices = Choices(settings, self)

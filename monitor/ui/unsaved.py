@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
 
 class Unsaved:
-    """Drafts, of which ``drafts`` tells the number in a session, edits that wait, and edits that were refused."""
+    """Drafts, of which ``drafts`` tells the number in a session, edits that wait, and edits that were refused.
+    ``is_in_use`` says whether the operator is at work in a session: what is about to be written there is not lost
+    either.
+    """
 
-    def __init__(self, outcomes: Outcomes, drafts: Callable[[Session], int]) -> None:
+    def __init__(
+        self, outcomes: Outcomes, drafts: Callable[[Session], int], is_in_use: Callable[[Session], bool]
+    ) -> None:
         self._outcomes = outcomes
         self.drafts = drafts
+        self._is_in_use = is_in_use
 
     def refused(self, session: Session) -> int:
         """How many refused edits of the session the operator has not dealt with."""
@@ -27,7 +33,7 @@ class Unsaved:
 
     def holds(self, session: Session) -> bool:
         """Whether something would be lost with a session that has left (`monitor.core.registry.Registry.keep`)."""
-        return bool(self.refused(session) or self.drafts(session))
+        return bool(self.refused(session) or self.drafts(session)) or self._is_in_use(session)
 
     def in_short(self, session: Session) -> str:
         """What needs the operator most, for a row of the tree: refused edits before drafts. Nothing if nothing does."""

@@ -312,6 +312,62 @@ def test_a_paste_over_what_changed_unseen_is_refused_whole(operator: Operator, p
     assert operator.panel.refusals.isVisible()
 
 
+def test_a_paste_into_a_session_that_left_waits_however_many_leave_after_it(
+    operator: Operator, page: SimulatedPage, registry: Registry, clock: Clock
+) -> None:
+    registry.remembered = 0
+    dialog = paste(operator, MIXED)
+    page.leave_for_good()
+    SimulatedPage(registry, clock, session_id="other", page_id="other").leave_for_good()
+    operator.look()
+    assert not page.session.forgotten
+    operator.push(dialog.paste)
+    said = operator.window.status.currentMessage()
+    assert said == "3 items wait for a page of this session to come back."
+    page.connect()
+    assert len(asked(page)) == 3
+
+
+def test_a_paste_that_can_go_nowhere_says_so_and_stays(operator: Operator, registry: Registry, clock: Clock) -> None:
+    page = SimulatedPage(registry, clock, session_items={"step": "1"}, user="Ada")
+    SimulatedPage(registry, clock, page_id="page-2", user="Ada")
+    operator.look()
+    operator.press(Key.Key_2, CTRL)
+    assert operator.keys() == ["step"]
+    dialog = paste(operator, MIXED)
+    page.leave_for_good()
+    operator.look()
+    assert dialog.warning.text() == "⚠ Nothing can be pasted: the page left."
+    assert not dialog.paste.isEnabled()
+    operator.push(dialog.paste)
+    dialog.accept()
+    assert dialog.isVisible()
+    assert len(rows(dialog)) == 5
+    assert not operator.panel.refusals.isVisible()
+
+
+def test_a_paste_waits_in_its_dialog_while_nothing_may_be_written(operator: Operator, page: SimulatedPage) -> None:
+    dialog = paste(operator, MIXED)
+    protection = operator.window.protection
+    protection.apply(protection.read_only.with_everything(True))
+    operator.look()
+    assert "Nothing can be pasted: everything is read-only." in dialog.warning.text()
+    protection.apply(protection.read_only.with_everything(False))
+    operator.look()
+    assert not dialog.warning.isVisible()
+    operator.push(dialog.paste)
+    assert len(asked(page)) == 3
+
+
+def test_a_paste_that_is_refused_at_once_stays_in_its_dialog(operator: Operator, page: SimulatedPage) -> None:
+    dialog = paste(operator, MIXED)
+    page.set("theme", 40)  # redacted from now on, in a frame that is not shown yet
+    operator.push(dialog.paste)
+    assert "Nothing was pasted: the page keeps this value to itself." in dialog.warning.text()
+    assert dialog.isVisible()
+    assert not page.asked
+
+
 def test_the_largest_paste_there_is_is_read_while_the_window_goes_on(
     operator: Operator, page: SimulatedPage, qtbot: QtBot
 ) -> None:

@@ -443,7 +443,8 @@ def test_a_draft_holds_its_session_back_when_too_many_have_left(
     page = open_session(registry, clock, "Ada")
     operator.edit("of")
     operator.type("draft")
-    operator.window.sessions.choose(open_session(registry, clock, "Alan").session)
+    alan = open_session(registry, clock, "Alan")
+    operator.window.sessions.choose(alan.session)
     operator.look()
     page.leave_for_good()
     others_leave(registry, clock)
@@ -455,6 +456,7 @@ def test_a_draft_holds_its_session_back_when_too_many_have_left(
     assert draft is not None
     assert draft.written.text == "draft"
     operator.panel.model.drafts.drop("of")
+    operator.window.sessions.choose(alan.session)
     others_leave(registry, clock)
     operator.look()
     assert page.session.forgotten, "nothing of the operator's is left there"
@@ -476,14 +478,37 @@ def test_a_refused_edit_holds_its_session_back_when_too_many_have_left(
         page.leave()
         editing.set_value("step", "mine", None)
     page.leave_for_good()
+    alan = open_session(registry, clock, "Alan")
+    operator.window.sessions.choose(alan.session)
     others_leave(registry, clock)
     operator.look()
     assert not page.session.forgotten
     assert operator.window.outcomes.refusals(page.session) == 1
+    operator.window.sessions.choose(page.session)
+    operator.look()
     assert "mine" in operator.panel.refusals.label.text()
     operator.push(operator.panel.refusals.discard)
+    operator.window.sessions.choose(alan.session)
     others_leave(registry, clock)
     assert page.session.forgotten
+
+
+def test_the_session_that_is_shown_is_not_forgotten_before_it_is_left(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    page = open_session(registry, clock, "Ada")
+    other = open_session(registry, clock, "Alan")
+    operator.window.sessions.choose(page.session)
+    operator.look()
+    page.leave_for_good()
+    others_leave(registry, clock)
+    operator.look()
+    assert not page.session.forgotten
+    assert operator.keys() == ["of"]
+    operator.window.sessions.choose(other.session)
+    operator.look()
+    others_leave(registry, clock)
+    assert page.session.forgotten, "nobody looks at it any more"
 
 
 def test_a_window_that_is_closed_holds_nothing_back(

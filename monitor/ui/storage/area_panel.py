@@ -62,6 +62,8 @@ class AreaPanel(QWidget):
         self._appearance = appearance
         self._choices = choices
         self._had_draft = False
+        self.paste_dialog: PasteDialog | None = None
+        """What shows what pasting would do, while it is open."""
         self.pause_bar = PauseBar(model.shown, appearance, self)
         self.pause_bar.resumed.connect(model.resume)
         self.refusals = RefusalBar(model.editing, appearance, self)
@@ -309,7 +311,12 @@ class AreaPanel(QWidget):
         """Show what pasting the clipboard's text would do, and do it if the operator wants."""
         dialog = PasteDialog(QGuiApplication.clipboard().text(), self.model, self._appearance, self)
         dialog.told.connect(self.told)
+        dialog.finished.connect(self._close_paste)
+        self.paste_dialog = dialog
         dialog.open()
+
+    def _close_paste(self) -> None:
+        self.paste_dialog = None
 
     def _is_redacted(self, key: str) -> bool:
         redacted = self.model.look(key).kind == "redacted"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.core.edits import Edit, Replace
+from monitor.core.edits import Edit, Reason, Replace
 from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
 from monitor.core.values import Redacted
+from monitor.ui.reasons import REASONS
 from monitor.ui.storage.outcomes import AUTHOR
+from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -70,7 +72,7 @@ class Editing:
         """Whether trying the same again could come to anything: where something may be written, and the browser holds
         what the operator saw.
         """
-        if not self._takes_edits:
+        if self.why_not is not None:
             return False
         return isinstance(edit.operations, Replace) or list(self._renewed(edit.operations)) == list(edit.operations)
 
@@ -88,17 +90,24 @@ class Editing:
         """Whether that could come to anything else than to try the same again: an item that is gone can be neither
         renamed nor removed.
         """
-        if not self._takes_edits or isinstance(edit.operations, Replace):
+        if self.why_not is not None or isinstance(edit.operations, Replace):
             return False
         renewed = list(self._renewed(edit.operations))
         return bool(renewed) and renewed != list(edit.operations)
 
     @property
-    def _takes_edits(self) -> bool:
-        """Whether there is anybody to send an edit to, now or later, and it may be sent."""
+    def why_not(self) -> str | None:
+        """Why no edit of this area can come to anything, as the end of a sentence; ``None`` if one can, now or when a
+        page is back.
+        """
         page, session = self.page, self.session
-        left = session.forgotten or (page is not None and session.pages.get(page.page_id) is not page)
-        return not left and session.why_read_only is None and self.area.error is None
+        if session.forgotten:
+            return "the session was forgotten"
+        if page is not None and session.pages.get(page.page_id) is not page:
+            return REASONS[Reason.GONE]
+        if session.why_read_only is not None:
+            return session.why_read_only
+        return None if self.area.error is None else f"{REASONS[Reason.DENIED]} ({quoted(self.area.error, 160)})"
 
     def discard(self, edit: Edit) -> None:
         """Let go of a refused edit."""

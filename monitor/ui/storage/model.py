@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageUpdated, ReadOnlyUpdated
+from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageLeft, PageUpdated, ReadOnlyUpdated
 from monitor.ui.drafts.drafts import Drafts
 from monitor.ui.rows import runs
 from monitor.ui.storage.allowed import Allowed
@@ -75,7 +75,7 @@ class StorageModel(QAbstractTableModel):
         self._news_of_edits = False
         self._rebuild()
         self._unsubscribe = registry.subscribe(
-            self._hear, ItemsChanged, ReadOnlyUpdated, EditUpdated, AreaLoaded, PageUpdated
+            self._hear, ItemsChanged, ReadOnlyUpdated, EditUpdated, AreaLoaded, PageUpdated, PageLeft
         )
         editing.outcomes.changed.connect(self._hear_of_outcome)
         self.drafts.changed.connect(self._take_draft)
@@ -269,7 +269,7 @@ class StorageModel(QAbstractTableModel):
             self._rebuild()  # What can be edited is another, and every row shows it.
         elif (isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area) or (
             # Whether an edit is on its way or waits.
-            isinstance(event, PageUpdated) and event.session is self.editing.session
+            isinstance(event, PageUpdated | PageLeft) and event.session is self.editing.session
         ):
             self._news_of_edits = True
             self._frame.request(self.flush)

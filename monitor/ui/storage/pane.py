@@ -152,6 +152,11 @@ class StoragePane(QWidget):
         """How many texts the operator typed in the session's areas and did not send."""
         return sum(panel.drafts for panel in self._panels_of(session))
 
+    def is_in_use(self, session: Session) -> bool:
+        """Whether the operator looks at the session, or at what pasting would do in it."""
+        shown = self._row is not None and self._row.session is session
+        return shown or any(panel.paste_dialog is not None for panel in self._panels_of(session))
+
     def show_session(self, row: SessionRow | None, page: Page | None = None) -> None:
         """Show this session from now on, or none. With ``page``, that is the one whose SessionStorage is offered."""
         if row is self._row and page in (None, self._page):
@@ -286,7 +291,7 @@ class StoragePane(QWidget):
         if panel is None or self._row is None:
             return
         self._columns = self.columns
-        if not (panel.has_draft or panel.model.shown.paused):
+        if not (panel.has_draft or panel.model.shown.paused or panel.paste_dialog is not None):
             del self._panels[panel.model.area]
             self._drop(panel)
 

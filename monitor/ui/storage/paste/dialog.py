@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
+from monitor.core.edits import EditState
 from monitor.core.interchange import Form, InterchangeError, Parsed
 from monitor.core.values import one_line
 from monitor.ui.appearance import fixed_font
 from monitor.ui.quota_bar import QuotaBar, usage
 from monitor.ui.storage.area_tabs import AREA_NAMES
+from monitor.ui.storage.item_states import reason_in_words
 from monitor.ui.storage.paste.model import PasteModel
 from monitor.ui.storage.paste.plan import PastePlan, operations
 from monitor.ui.storage.paste.reading import PasteReading
@@ -45,6 +47,7 @@ class PasteDialog(QDialog):
         self._storage = model
         self._parsed: Parsed | None = None
         self._changed: set[str] = set()
+        self._refused = ""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Paste items")
         self.setModal(True)
@@ -109,7 +112,7 @@ class PasteDialog(QDialog):
     def _connect(self) -> None:
         self._reading.finished.connect(self._take)
         self._storage.looked_at.connect(self._follow)
-        self._storage.flushed.connect(self._say_size)
+        self._storage.flushed.connect(self._say)
         self.items.checked_changed.connect(self._say)
         self.all.clicked.connect(self._check_all)
         self.escapes.clicked.connect(self._read)
@@ -120,6 +123,7 @@ class PasteDialog(QDialog):
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def _read(self, escapes: bool | None) -> None:
+        self._parsed = None
         self.title.setText(f"Reading {counted(len(self._text), 'character')}…")
         self.paste.setEnabled(False)
         for widget in (self.summary, self.mistake, self.source, self.warning, self.look_again, self.all, self.escapes):
@@ -154,6 +158,7 @@ class PasteDialog(QDialog):
         """Compare with what the browser holds now."""
         assert self._parsed is not None
         self._changed.clear()
+        self._refused = ""
         self.items.show_plan(PastePlan(self._parsed.items, self._held))
         self.summary.setText(self.items.plan.summary())
         self._old = {row.key: row.old for row in self.items.plan.rows}
@@ -177,10 +182,12 @@ class PasteDialog(QDialog):
     # --- what is said ------------------------------------------------------------------------------------------------
 
     def _say(self) -> None:
+        if self._parsed is None:
+            return
         checked, able = self.items.checked, self.items.able
         self._say_size()
         self.paste.setText(f"&Paste {counted(checked, 'item')}")
-        self.paste.setEnabled(checked > 0)
+        self.paste.setEnabled(checked > 0 and self._storage.editing.why_not is None)
         self.all.setEnabled(able > 0)
         state = Qt.CheckState.Unchecked if not checked else Qt.CheckState.PartiallyChecked
         self.all.setCheckState(Qt.CheckState.Checked if checked and checked == able else state)
@@ -197,6 +204,11 @@ class PasteDialog(QDialog):
     def _warnings(self) -> list[str]:
         assert self._parsed is not None
         said = []
+        why_not = self._storage.editing.why_not
+        if why_not is not None:
+            said.append(f"Nothing can be pasted: {why_not}.")
+        elif self._refused:
+            said.append(f"Nothing was pasted: {self._refused}.")
         if self._changed:
             said.append(
                 f"{_named(self._changed)} changed in the browser meanwhile: pasting over that would be refused."
@@ -221,12 +233,20 @@ class PasteDialog(QDialog):
         self._say()
 
     def accept(self) -> None:
-        """Paste what is checked."""
-        asked = operations(self.items.checked_rows())
-        if not asked:
+        """Paste what is checked. What cannot go anywhere stays here, and why is said."""
+        asked, editing = operations(self.items.checked_rows()), self._storage.editing
+        if not asked or editing.why_not is not None:
+            self._say()
             return
-        self._storage.editing.set_values(asked)
-        self.told.emit(f"Sent {counted(len(asked), 'item')} to the browser.")
+        edit = editing.set_values(asked)
+        if edit.state is EditState.REFUSED:
+            self._refused = reason_in_words(edit)
+            editing.discard(edit)
+            self._say()
+            return
+        count = counted(len(asked), "item")
+        waits = f"{count} {'waits' if len(asked) == 1 else 'wait'} for a page of this session to come back."
+        self.told.emit(f"Sent {count} to the browser." if edit.sent else waits)
         super().accept()
 
 
