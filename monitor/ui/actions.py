@@ -201,7 +201,7 @@ class Actions(QObject):
         """Enable what can be done now."""
         panel = self._panel
         shown = panel is not None
-        rows = panel is not None and panel.table.currentIndex().isValid()
+        rows = panel is not None and panel.table.current_row.is_meant
         chosen = panel is not None and panel.table.selectionModel().hasSelection()
         why = (panel.model.editing.session.why_read_only if panel is not None else None) or ""
         able = panel is not None and panel.model.area.error is None and not why

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from monitor.core.messages import RemoveItem, SetItem
 from monitor.core.registry import Registry
+from monitor.ui.inspector.choices import ViewName
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
+
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 @pytest.fixture
@@ -215,3 +219,105 @@ def test_what_the_page_removes_marks_no_other_row(operator: Operator, page: Simu
     operator.look()
     operator.press(Key.Key_Delete)
     assert not page.asked
+
+
+# --- what the page takes away from under the operator ---------------------------------------------------------------
+
+
+def test_the_neighbour_of_what_the_page_removed_is_edited_only_when_it_is_chosen(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    operator.click("beta")
+    page.remove("beta")
+    operator.look()
+    for key in (Key.Key_F2, Key.Key_Return):
+        operator.press(key)
+        assert operator.table.editor is None
+    assert operator.table.current_key() is None
+    operator.press(Key.Key_Up)
+    operator.press(Key.Key_Down)
+    operator.press(Key.Key_F2)
+    assert operator.table.editor is not None
+
+
+@pytest.mark.parametrize("view", [Key.Key_1, Key.Key_2], ids=["text", "JSON"])
+def test_who_is_in_the_inspector_stays_with_an_item_that_the_page_removes(
+    operator: Operator, page: SimulatedPage, view: Key
+) -> None:
+    page.set("beta", '{"a":1,"b":2}')
+    operator.look()
+    operator.go_to("beta")
+    operator.press(Key.Key_F4)
+    operator.press(view, ALT)
+    operator.inspector.view.setFocus()
+    page.remove("beta")
+    operator.look()
+    assert operator.inspector.key == "beta"
+    assert operator.inspector.isAncestorOf(focus())
+    operator.press(Key.Key_Down)
+    operator.type("zz")
+    operator.press(Key.Key_Delete)
+    operator.press(Key.Key_S, CTRL)
+    assert not page.asked
+    operator.press(Key.Key_F2)
+    operator.type("again")
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("beta", "again", None)]
+
+
+def test_the_row_of_what_the_page_removed_goes_when_the_operator_leaves_the_inspector(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    operator.go_to("beta")
+    operator.press(Key.Key_F4)
+    operator.inspector.view.setFocus()
+    page.remove("beta")
+    operator.look()
+    assert operator.panel.model.row_of("beta") is not None
+    operator.click("gamma")
+    operator.look()
+    assert operator.panel.model.keys() == ["alpha", "gamma"]
+    assert operator.inspector.key == "gamma"
+
+
+def test_who_types_in_the_inspector_stays_with_an_item_that_leaves_the_filter(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    operator.panel.model.filter("2")
+    operator.go_to("beta")
+    operator.press(Key.Key_F4)
+    operator.press(Key.Key_1, ALT)
+    operator.inspector.view.setFocus()
+    page.set("beta", "closed")
+    operator.look()
+    operator.press(Key.Key_End)
+    operator.type("!")
+    operator.press(Key.Key_S, CTRL)
+    assert asked(page) == [SetItem("beta", "closed!", "closed")]
+
+
+def test_a_view_that_was_never_open_may_be_the_next_after_typing_that_was_taken_back(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    operator.go_to("beta")
+    operator.press(Key.Key_F4)
+    operator.press(Key.Key_1, ALT)
+    operator.inspector.view.setFocus()
+    operator.type("x")
+    operator.press(Key.Key_Backspace)
+    operator.press(Key.Key_2, ALT)
+    assert operator.inspector.view_name is ViewName.JSON
+    assert operator.inspector.stack.currentWidget() is operator.inspector.view
+
+
+def test_a_draft_goes_on_where_it_ended(operator: Operator, page: SimulatedPage) -> None:
+    page.set("beta", "two")
+    operator.edit("beta")
+    operator.type("three")
+    operator.panel.table.setFocus()
+    operator.look()
+    operator.go_to("alpha")
+    operator.edit("beta")
+    operator.type("!")
+    operator.press(Key.Key_Return)
+    assert asked(page) == [SetItem("beta", "three!", "two")]

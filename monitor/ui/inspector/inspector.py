@@ -49,6 +49,7 @@ class Inspector(QFrame):
         self._subject: Subject | None = None
         self._views: dict[ViewName, View] = {}
         self._saving = False
+        self._leaving = False
         self._ready = False
         """Whether the view shows the item of the key. Until then it is hidden: it may hold another."""
         self._pace = Pace(self)
@@ -61,6 +62,7 @@ class Inspector(QFrame):
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.nothing.setWordWrap(True)
         self.nothing.setMargin(24)
+        self.nothing.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.nothing)
         self.foot = InspectorFoot(self)
@@ -170,10 +172,14 @@ class Inspector(QFrame):
             self.tabs.blockSignals(False)
 
     def _leave(self) -> None:
-        for view in self._views.values():
-            view.leave()
         self._ready = False
         self._pace.stop()
+        # A view that is left may let go of a draft. What there is to see then is shown by whoever leaves; others, who
+        # are told, may be the first to ask for the next view.
+        self._leaving = True
+        for view in list(self._views.values()):
+            view.leave()
+        self._leaving = False
 
     def _take_tab(self) -> None:
         self._leave()
@@ -182,7 +188,7 @@ class Inspector(QFrame):
         self._show(now=True)
 
     def _take_draft(self, key: str) -> None:
-        if key == self._key and not self._saving:
+        if key == self._key and not (self._saving or self._leaving):
             # A draft is let go of by the operator alone: what was there before comes back at once.
             self._show(now=key not in self._items.drafts)
 
@@ -201,13 +207,20 @@ class Inspector(QFrame):
             self._pace.work(lambda: self.view.show_subject(subject))
             self._ready = True
             self.stack.setCurrentWidget(self.view)
+            if self.nothing.hasFocus():
+                self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         elif not self._ready:
             self._show_nothing(READING)
         self._say()
 
     def _show_nothing(self, why: str) -> None:
+        focus, shown = self.window().focusWidget(), self.stack.currentWidget()
+        inside = focus is not None and shown is not None and (focus is shown or shown.isAncestorOf(focus))
         self.nothing.setText(why)
         self.stack.setCurrentWidget(self.nothing)
+        if inside:
+            # Else Qt would take it to the next widget, and the operator's next key to another item.
+            self.nothing.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _say(self) -> None:
         view = self.view if self.stack.currentWidget() is not self.nothing else None
@@ -281,7 +294,8 @@ class Inspector(QFrame):
         """Its own keys come before those of the window (`own_keys`)."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             types = self.view_name in (ViewName.TEXT, ViewName.JSON)
-            if is_own(event.keyCombination(), types):
+            gone = self._subject is not None and self.stack.currentWidget() is self.nothing
+            if not gone and is_own(event.keyCombination(), types):
                 event.accept()
                 return True
         return super().event(event)

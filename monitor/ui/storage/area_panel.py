@@ -19,6 +19,7 @@ from monitor.ui.storage.clearing import ask_to_clear
 from monitor.ui.storage.copying import Copying
 from monitor.ui.storage.emptiness import why_empty
 from monitor.ui.storage.groups.panel import GroupedItems, Grouping
+from monitor.ui.storage.held_row import HeldRow
 from monitor.ui.storage.paste.dialog import PasteDialog
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
@@ -93,6 +94,7 @@ class AreaPanel(QWidget):
         column.addWidget(self.grouped, 1)
         column.addWidget(self.form)
         self.inspector = Inspector(items, choices, appearance, self)
+        self.held_row = HeldRow(model, self.inspector)
         self.splitter = BesideOrBelow(left, self.inspector, choices, self)
         layout.addWidget(self.splitter, 1)
         self.inspector.done.connect(self.table.setFocus)
@@ -130,8 +132,7 @@ class AreaPanel(QWidget):
     @property
     def is_at_work(self) -> bool:
         """Whether the operator types, or is at a value in the inspector: the current row must not move by itself."""
-        focus = self.window().focusWidget()
-        return self.table.is_typing or (focus is not None and self.inspector.isAncestorOf(focus))
+        return self.table.is_typing or self.held_row.is_inside
 
     def _take_draft(self) -> None:
         if self.has_draft != self._had_draft:
@@ -159,8 +160,7 @@ class AreaPanel(QWidget):
     def _follow_refusals(self) -> None:
         before = self.refusals.edit
         self.refusals.follow()
-        edit, key, focus = self.refusals.edit, self.inspector.key, self.window().focusWidget()
-        inside = focus is not None and self.inspector.isAncestorOf(focus)
+        edit, key, inside = self.refusals.edit, self.inspector.key, self.held_row.is_inside
         if edit is not None and edit is not before and inside and key is not None and edit.named_keys == {key}:
             # Written here: it stays where the operator is.
             self.model.take_up_refused(key)
@@ -268,6 +268,7 @@ class AreaPanel(QWidget):
 
     def _follow_current(self) -> None:
         self.inspector.show_key(self.table.current_key())
+        self.held_row.follow()
 
     # --- actions -----------------------------------------------------------------------------------------------------
 

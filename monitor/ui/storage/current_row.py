@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel
+from PySide6.QtCore import QItemSelectionModel, QPersistentModelIndex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,19 @@ class CurrentRow:
         self._awaited: str | None = None
         self._deleted: set[str] = set()
         self._is_to_be_marked = False
+        self._goes = False
+        self._neighbour = QPersistentModelIndex()
+        model.rowsRemoved.connect(self._take_neighbour)
+
+    @property
+    def is_meant(self) -> bool:
+        """Whether there is a current row, and it is the operator's choice: not the one that Qt chose in its stead when
+        the page removed it.
+        """
+        current = self._table.currentIndex()
+        if self._neighbour.isValid() and self._neighbour.row() == current.row():
+            return self._table.selectionModel().hasSelection()
+        return current.isValid()
 
     def await_key(self, key: str) -> None:
         """Make the row of this key the current one as soon as there is one, unless the operator types by then."""
@@ -37,11 +50,19 @@ class CurrentRow:
         self._deleted = set(keys)
 
     def take_removal(self, first: int, last: int) -> None:
-        """See whether the rows that go are what the operator deleted."""
+        """See whether the rows that go are what the operator deleted, and whether the current one goes."""
+        gone: set[str] = set()
         if self._deleted:
             gone = self._deleted.intersection(self._model.key(row) for row in range(first, last + 1))
             self._is_to_be_marked = self._is_to_be_marked or bool(gone)
             self._deleted -= gone
+        self._goes = not gone and first <= self._table.currentIndex().row() <= last
+
+    def _take_neighbour(self) -> None:
+        """The rows are gone, and Qt has chosen another in the stead of the current one."""
+        if self._goes:
+            self._goes = False
+            self._neighbour = QPersistentModelIndex(self._table.currentIndex())
 
     def follow(self, *, is_typing: bool) -> None:
         """Go where the operator is to be, if that is known by now."""

@@ -93,9 +93,8 @@ class StorageTable(QTableView):
         return self._dialog
 
     def current_key(self) -> str | None:
-        """The key of the current row."""
-        index = self.currentIndex()
-        return self.storage.key(index.row()) if index.isValid() else None
+        """The key of the current row, if that is one that the operator means."""
+        return self.storage.key(self.currentIndex().row()) if self.current_row.is_meant else None
 
     def selected_keys(self) -> list[str]:
         """The keys of the selected rows, from the top."""
@@ -140,6 +139,7 @@ class StorageTable(QTableView):
         """
         if self._finish_first() or self._says_why_not() or not self.storage.allowed.can_edit(key):
             return
+        goes_on = key in self.storage.drafts
         self.storage.take_up_refused(key)
         draft = self.storage.drafts.of(key)
         text = self.storage.shown_value(key) if draft is None else draft.written.text or draft.written.form
@@ -147,6 +147,9 @@ class StorageTable(QTableView):
             self.inspect_asked.emit(key)
         else:
             self._edit(key, Column.VALUE)
+            if goes_on and self._editor is not None:  # Qt has selected all of it, and the next key would replace it.
+                self._editor.line.deselect()
+                self._editor.line.end(False)
 
     def edit_key(self, key: str) -> None:
         """Open an editor for the key."""
@@ -270,7 +273,8 @@ class StorageTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter edits the current cell. Below the last row is the blank one."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.edit_cell(self.currentIndex())
+            if self.current_row.is_meant:
+                self.edit_cell(self.currentIndex())
             return
         if event.key() == Qt.Key.Key_Down and self.currentIndex().row() == self.storage.rowCount() - 1:
             if not event.modifiers():
