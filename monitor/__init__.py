@@ -30,6 +30,9 @@ __all__ = ["BaseStorage", "LocalStorage", "SessionStorage", "WebSocket", "__vers
 
 __version__ = "0.1.0"
 
+NAME = "session-monitor"
+"""What the system knows the app by: its folders, its log, its entry in the desktop."""
+
 _HOMES = {
     "BaseStorage": "monitor.storage",
     "LocalStorage": "monitor.storage",

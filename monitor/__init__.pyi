@@ -7,4 +7,5 @@ from monitor.storage import SessionStorage as SessionStorage
 
 __all__ = ["BaseStorage", "LocalStorage", "SessionStorage", "WebSocket", "__version__"]
 
+NAME: str
 __version__: str

@@ -20,12 +20,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
 from monitor import __version__
-from monitor.app import live
 from monitor.cli import main, parser
 from monitor.core.edits import EditState
 from monitor.core.events import AreaLoaded, EditUpdated, Event
 from monitor.core.registry import Registry
 from monitor.loop import EventLoop
+from monitor.serving import live
 from monitor.ui.main_window import MainWindow
 from tests.browser.drivers import Chromium
 from tests.browser.sites import Site

@@ -118,7 +118,6 @@ class Actions(QObject):
         return action
 
     def _fill_menu_bar(self) -> None:
-        bar = self._window.menuBar()
         menus: dict[str, list[QAction | None]] = {
             "&File": [self.connect_page, None, self.quit],
             "&Edit": [
@@ -170,7 +169,7 @@ class Actions(QObject):
             "&Help": [self.shortcuts, self.about],
         }
         for title, actions in menus.items():
-            menu = bar.addMenu(title)
+            menu = self._window.menus[title]
             for action in actions:
                 if action is None:
                     menu.addSeparator()

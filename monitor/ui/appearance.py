@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from string import Template
-from typing import Final
+from typing import ClassVar, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication, QStyle
+from PySide6.QtWidgets import QApplication
 
 from monitor.resource_files import resource
 
@@ -93,6 +93,7 @@ class Appearance(QObject):
     """The scheme in force. One for the application: it sets the application's style, palette and style sheet."""
 
     changed = Signal()
+    _last: ClassVar[Appearance | None] = None
 
     def __init__(self, application: QApplication) -> None:
         super().__init__(application)
@@ -107,8 +108,11 @@ class Appearance(QObject):
     @classmethod
     def of(cls, application: QApplication) -> Appearance:
         """The one of this application."""
-        known = application.findChild(cls)
-        return cls(application) if known is None else known
+        # Remembered here and not looked for among the application's children, for which PySide would make every type
+        # that a child might be of: fifty milliseconds at the start.
+        if cls._last is None or cls._last._application is not application:
+            cls._last = cls(application)
+        return cls._last
 
     def show(self, scheme: Scheme) -> None:
         """Use these colours from now on, until the system asks for others."""
@@ -127,6 +131,9 @@ class Appearance(QObject):
     @property
     def moves(self) -> bool:
         """Whether the system wants animations; where it does not, nothing fades."""
+        # Not needed to paint, and slow to make: it has more enums than most.
+        from PySide6.QtWidgets import QStyle
+
         return self._application.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration) > 0
 
     def _follow(self, system: Qt.ColorScheme) -> None:

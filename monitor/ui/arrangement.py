@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QSize
 from PySide6.QtGui import QGuiApplication
 
 from monitor.ui.settings_file import write
-from monitor.ui.storage.remembered import remember, restore
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -24,20 +23,17 @@ _LEFT: Final = 300
 
 
 class Arrangement:
-    """How ``window`` stands on the screen, how ``splitter`` parts it, and what ``storage`` remembers. Without
-    ``settings`` it begins anew each time.
+    """How ``window`` stands on the screen, how ``splitter`` parts it, and what the pane of the storage remembers.
+    Without ``settings`` it begins anew each time.
     """
 
-    def __init__(
-        self, window: QMainWindow, splitter: QSplitter, storage: StoragePane, settings: QSettings | None
-    ) -> None:
+    def __init__(self, window: QMainWindow, splitter: QSplitter, settings: QSettings | None) -> None:
         self._window = window
         self._splitter = splitter
-        self._storage = storage
         self._settings = settings
 
     def restore(self) -> None:
-        """As it was at the last end, or as it is best at first."""
+        """Window and splitter as they were at the last end, or as they are best at first."""
         size = _SIZE
         if QGuiApplication.platformName() != "offscreen":  # where there is no screen that it would have to fit
             size = size.boundedTo(self._window.screen().availableGeometry().size())
@@ -52,14 +48,23 @@ class Arrangement:
         parts = self._settings.value("window/splitter")
         if isinstance(parts, QByteArray):
             self._splitter.restoreState(parts)
-        restore(self._storage, self._settings)
 
-    def remember(self) -> None:
-        """Keep it as it is now."""
+    def restore_items(self, storage: StoragePane) -> None:
+        """The items as they were at the last end."""
+        # The window is painted before there is anything to remember items with.
+        from monitor.ui.storage.remembered import restore
+
+        if self._settings is not None:
+            restore(storage, self._settings)
+
+    def remember(self, storage: StoragePane) -> None:
+        """Keep all of it as it is now."""
+        from monitor.ui.storage.remembered import remember
+
         if self._settings is None:
             return
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._settings.setValue("window/splitter", self._splitter.saveState())
-        remember(self._storage, self._settings)
+        remember(storage, self._settings)
         if not write(self._settings):
             log.warning("the settings cannot be written: %s", self._settings.fileName())

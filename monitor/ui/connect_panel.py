@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from monitor.ui.appearance import fixed_font
 
@@ -108,20 +108,3 @@ class ConnectPanel(QWidget):
         QGuiApplication.clipboard().setText(self.snippet.text())
         self.copy.setText("✓ Copied")
         self._copied.start()
-
-
-class ConnectDialog(QDialog):
-    """The same, while there are sessions to look at. To be opened with ``open()``."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Connect a page")
-        self.panel = ConnectPanel(self)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.panel)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        buttons.setContentsMargins(16, 0, 16, 14)
-        buttons.rejected.connect(self.reject)
-        layout.addWidget(buttons)
-        self.resize(640, 380)

@@ -2,49 +2,51 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSplitter, QStackedWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStackedWidget
 
-from monitor.core.history import History
-from monitor.ui.actions import Actions
 from monitor.ui.appearance import Appearance
 from monitor.ui.arrangement import Arrangement
-from monitor.ui.connect_panel import ConnectDialog, ConnectPanel
-from monitor.ui.frame import Frame
-from monitor.ui.icons import app_icon
-from monitor.ui.inspector.choices import Choices
-from monitor.ui.labels import breakable
-from monitor.ui.questions import Answer, ask, is_asked
-from monitor.ui.read_only.protection import Protection
-from monitor.ui.sessions.model import SessionsModel
+from monitor.ui.connect_panel import ConnectPanel
 from monitor.ui.sessions.pane import SessionsPane
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, session_of
-from monitor.ui.sessions.sentences import origin_in_words
+from monitor.ui.sessions.rows import PageRow, Row, session_of
 from monitor.ui.settings_file import SettingsFile
 from monitor.ui.status_line import StatusLine
-from monitor.ui.storage.outcomes import Outcomes
-from monitor.ui.storage.pane import StoragePane
-from monitor.ui.undo.undo import Undo
-from monitor.ui.unsaved import Unsaved
-from monitor.ui.words import WallClock, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtGui import QCloseEvent
 
+    from monitor.core.history import History
     from monitor.core.page import Page
     from monitor.core.registry import Registry
     from monitor.core.session import Session
+    from monitor.ui.actions import Actions
+    from monitor.ui.connect_dialog import ConnectDialog
+    from monitor.ui.frame import Frame
+    from monitor.ui.inspector.choices import Choices
+    from monitor.ui.letting_go import LettingGo
+    from monitor.ui.placeholder import Placeholder
+    from monitor.ui.read_only.protection import Protection
+    from monitor.ui.sessions.model import SessionsModel
+    from monitor.ui.storage.outcomes import Outcomes
+    from monitor.ui.storage.pane import StoragePane
+    from monitor.ui.undo.undo import Undo
+    from monitor.ui.unsaved import Unsaved
 
-_QUIT: Final = "Quit"
+MENUS: Final = ("&File", "&Edit", "&View", "&Session", "&Help")
 
 
 class MainWindow(QMainWindow):
     """Shows ``registry``, whose seconds ``clock`` gives. ``settings`` is where its size and arrangement are kept;
     without, they are not.
+
+    Without a registry it holds what its first picture shows and no more, so that it is painted at once: then call
+    `furnish`, before anything is asked of it but to be shown, to say where the hub listens, and to close.
 
     `closed` comes when the operator has closed it, and has let go of what was not saved: what serves the browsers can
     end.
@@ -54,63 +56,101 @@ class MainWindow(QMainWindow):
     closed = Signal()
     page_asked = Signal(str)
 
-    def __init__(self, registry: Registry, clock: Callable[[], float], settings: QSettings | None = None) -> None:
+    commands: Actions
+    choices: Choices
+    frame: Frame
+    history: History
+    outcomes: Outcomes
+    placeholder: Placeholder
+    protection: Protection
+    sessions_model: SessionsModel
+    storage: StoragePane
+    undo: Undo
+    unsaved: Unsaved
+    _clock: Callable[[], float]
+    _letting_go: LettingGo
+
+    def __init__(
+        self,
+        registry: Registry | None = None,
+        clock: Callable[[], float] = monotonic,
+        settings: QSettings | None = None,
+    ) -> None:
         super().__init__()
         application = QApplication.instance()
         assert isinstance(application, QApplication), "a window needs an application"
         self.appearance = Appearance.of(application)
-        self._registry = registry
-        self._clock = clock
+        self.is_furnished = False
         self._settings = settings
-        self._quits = False
         self.connect_dialog: ConnectDialog | None = None
         self._address = ("", "", "")
         self._why_not_listening = ""
+        self.menus: dict[str, QMenu] = {title: self.menuBar().addMenu(title) for title in MENUS}
+        self.sessions = SessionsPane(self.appearance, self)
+        self.connect_panel = ConnectPanel(self)
+        self.connect_panel.page_asked.connect(self.ask_for_page)
+        self._right = QStackedWidget(self)
+        self._right.addWidget(self.connect_panel)
+        self.splitter = self._make_splitter()
+        self.setCentralWidget(self.splitter)
+        self.status = StatusLine(self)
+        self.setStatusBar(self.status)
+        self.setWindowTitle("Session Monitor")
+        self.arrangement = Arrangement(self, self.splitter, settings)
+        self.arrangement.restore()
+        self.sessions.view.setFocus()
+        if registry is not None:
+            self.furnish(registry, clock)
+
+    def furnish(self, registry: Registry, clock: Callable[[], float]) -> None:
+        """Make all that there is to do in it, and show ``registry`` from now on. Once."""
+        # Not before: all this takes several times as long to import as the window takes to be painted.
+        from monitor.core.history import History
+        from monitor.ui.actions import Actions
+        from monitor.ui.frame import Frame
+        from monitor.ui.icons import app_icon
+        from monitor.ui.inspector.choices import Choices
+        from monitor.ui.letting_go import LettingGo
+        from monitor.ui.placeholder import Placeholder
+        from monitor.ui.read_only.protection import Protection
+        from monitor.ui.sessions.model import SessionsModel
+        from monitor.ui.storage.outcomes import Outcomes
+        from monitor.ui.storage.pane import StoragePane
+        from monitor.ui.undo.undo import Undo
+        from monitor.ui.unsaved import Unsaved
+        from monitor.ui.words import WallClock
+
+        self._clock = clock
         wall = WallClock(clock)
         self.frame = Frame(self)
         self.outcomes = Outcomes(registry, self)
         self.history = History(registry)
         self.undo = Undo(registry, self.outcomes, self.frame, clock, self)
-        self.protection = Protection(registry, settings, clock)
+        self.protection = Protection(registry, self._settings, clock)
         self.unsaved = Unsaved(
             self.outcomes, lambda session: self.storage.drafts(session), lambda session: self.storage.is_in_use(session)
         )
+        self._letting_go = LettingGo(registry, self.unsaved, self)
         self.sessions_model = SessionsModel(registry, self.frame, wall, self.unsaved, self)
-        self.sessions = SessionsPane(self.sessions_model, self.appearance, wall, self)
-        self.choices = Choices(settings, self)
+        self.sessions.furnish(self.sessions_model, wall)
+        self.choices = Choices(self._settings, self)
         self.storage = StoragePane(
             registry, self.outcomes, self.history, self.choices, self.frame, self.appearance, wall, clock, self
         )
-        self.connect_panel = ConnectPanel(self)
-        self.placeholder = self._make_placeholder()
-        self._right = QStackedWidget(self)
-        for widget in (self.connect_panel, self.placeholder, self.storage):
+        self.placeholder = Placeholder(self)
+        for widget in (self.placeholder, self.storage):
             self._right.addWidget(widget)
-        self.splitter = self._make_splitter()
-        self.setCentralWidget(self.splitter)
-        self.status = StatusLine(registry, self)
-        self.setStatusBar(self.status)
+        self.status.count(registry)
         self.commands = Actions(self)
         self.storage.add_buttons(self.commands.buttons())
         self.sessions.add_actions(self.commands.read_only.actions())
         self.status.show_notice(self.protection.notice)
-        self.setWindowTitle("Session Monitor")
         self.setWindowIcon(app_icon())
         self._connect()
         self._end_holding = registry.keep(self.unsaved.holds)
-        self.arrangement = Arrangement(self, self.splitter, self.storage, settings)
-        self.arrangement.restore()
-        self.sessions.view.setFocus()
+        self.arrangement.restore_items(self.storage)
+        self.is_furnished = True
         self._follow()
-
-    def _make_placeholder(self) -> QLabel:
-        label = QLabel(self)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        label.setProperty("muted", True)
-        label.setWordWrap(True)
-        label.setMargin(24)
-        return label
 
     def _make_splitter(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -125,7 +165,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.sessions.chosen.connect(self._show)
-        self.sessions.forget_asked.connect(self._forget)
+        self.sessions.forget_asked.connect(self._letting_go.forget)
         self.sessions_model.flushed.connect(self._follow)
         self.sessions_model.forgotten.connect(self.storage.forget)
         self.sessions.told.connect(self.status.tell)
@@ -138,7 +178,6 @@ class MainWindow(QMainWindow):
         self.undo.told.connect(self.status.tell)
         self.storage.told.connect(self.status.tell)
         self.storage.menu_asked.connect(self.commands.open_item_menu)
-        self.connect_panel.page_asked.connect(self.ask_for_page)
         self.appearance.changed.connect(self.commands.recolor)
         if self._settings is not None:
             SettingsFile(self._settings, self).failed.connect(self.status.show_notice)
@@ -176,19 +215,13 @@ class MainWindow(QMainWindow):
     def _follow(self) -> None:
         tree = self.sessions_model.tree
         self.status.show_sessions(tree.live, tree.total - tree.live)
-        row = self.sessions.row
         if self.storage.row is not None:
             self._right.setCurrentWidget(self.storage)
             self.storage.follow()
         elif not tree.total:
             self._right.setCurrentWidget(self.connect_panel)
         else:
-            if isinstance(row, OriginRow):
-                sessions = counted(len(row.sessions), "session")
-                where = breakable(origin_in_words(row.origin))
-                self.placeholder.setText(f"{sessions} at {where}\nChoose one to see its storage.")
-            else:
-                self.placeholder.setText("Choose a session to see its storage.")
+            self.placeholder.show_row(self.sessions.row)
             self._right.setCurrentWidget(self.placeholder)
         self.commands.follow()
 
@@ -213,6 +246,8 @@ class MainWindow(QMainWindow):
             self.connect_panel.copy.setFocus()
             return
         if self.connect_dialog is None:
+            from monitor.ui.connect_dialog import ConnectDialog
+
             self.connect_dialog = ConnectDialog(self)
             self.connect_dialog.panel.page_asked.connect(self.ask_for_page)
         if self._why_not_listening:
@@ -233,33 +268,14 @@ class MainWindow(QMainWindow):
             row.session.refresh(self._clock())
             self.status.tell("Asked the browser for everything anew.")
 
-    # --- forgetting and closing --------------------------------------------------------------------------------------
-
-    def _forget(self, sessions: list[Session]) -> None:
-        at_stake = self.unsaved.in_words(sessions)
-        if len(sessions) == 1 and not at_stake:
-            self._registry.forget(sessions[0])
-            return
-        text = f"Forget {counted(len(sessions), 'session')} that left, with what they last held?"
-        more = f"What you have not saved there is lost: {at_stake}." if at_stake else ""
-        ask("Forget", text, more, [Answer("Forget", lambda: self._forget_all(sessions))], self)
-
-    def _forget_all(self, sessions: list[Session]) -> None:
-        for session in sessions:
-            if not session.live and self._registry.sessions.get(session.session_id) is session:
-                self._registry.forget(session)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless something would be lost: then ask."""
-        at_stake = "" if self._quits else self.unsaved.in_words(self._registry)
-        if at_stake:
-            event.ignore()
-            # Asked once, however often it is closed.
-            if not is_asked(_QUIT, self):
-                ask(_QUIT, "Quit, and lose what is not saved?", f"{at_stake}.", [Answer("Quit", self._quit)], self)
-            return
-        self.arrangement.remember()
-        self._end()
+        if self.is_furnished:
+            if not self._letting_go.may_close():
+                event.ignore()
+                return
+            self.arrangement.remember(self.storage)
+            self._end()
         event.accept()
         self.closed.emit()
 
@@ -271,7 +287,3 @@ class MainWindow(QMainWindow):
         self.outcomes.end()
         self.history.end()
         self.sessions_model.end()
-
-    def _quit(self) -> None:
-        self._quits = True
-        self.close()

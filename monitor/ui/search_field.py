@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
-
-from monitor.ui.icons import icon
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -16,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class SearchField(QLineEdit):
-    """Escape empties it; Enter and Down say `done`: on to what was found."""
+    """Escape empties it; Enter and Down say `done`: on to what was found. Its icon has a place from the first, and is
+    there once `draw` was called.
+    """
 
     done = Signal()
 
@@ -27,9 +28,14 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(name)
         self.setAccessibleName(name)
         self.setToolTip(explanation)
+        self._icon = QAction(self)
+        self.addAction(self._icon, QLineEdit.ActionPosition.LeadingPosition)
+
+    def draw(self) -> None:
+        """Draw its icon, from now on in the colours of the scheme, and the one that empties it."""
         self.setClearButtonEnabled(True)
-        self._icon = self.addAction(icon(picture, appearance.scheme.muted), QLineEdit.ActionPosition.LeadingPosition)
-        appearance.changed.connect(self._recolor)
+        self._appearance.changed.connect(self._recolor)
+        self._recolor()
 
     def take_focus(self) -> None:
         """Let the operator type over what is there."""
@@ -47,4 +53,7 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
     def _recolor(self) -> None:
+        # The window's first picture does without icons: what draws SVG takes longer to load than the rest to paint.
+        from monitor.ui.icons import icon
+
         self._icon.setIcon(icon(self._picture, self._appearance.scheme.muted))

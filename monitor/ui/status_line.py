@@ -17,14 +17,16 @@ _EVERY: Final = 1_000
 
 
 class StatusLine(QStatusBar):
-    """What is told for a moment stands on the left; the rest stays on the right."""
+    """What is told for a moment stands on the left; the rest stays on the right. From `count` on it says how many
+    messages come in.
+    """
 
-    def __init__(self, registry: Registry, parent: QWidget) -> None:
+    _registry: Registry
+    _received: int
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._registry = registry
-        self._received = registry.received
         self._since = QElapsedTimer()
-        self._since.start()
         self.setSizeGripEnabled(False)
         self._notices: list[str] = []
         self.address = self._label("Not listening yet")
@@ -33,6 +35,7 @@ class StatusLine(QStatusBar):
         self.notice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.notice.hide()
         self.sessions = self._label("")
+        self.show_sessions(0, 0)
         self.rate = self._label("0 messages/s")
         self.addWidget(self.address)
         self.addWidget(self.notice, 1)
@@ -41,6 +44,12 @@ class StatusLine(QStatusBar):
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY)
         self._timer.timeout.connect(self.show_rate)
+
+    def count(self, registry: Registry) -> None:
+        """Show how many messages ``registry`` receives from now on."""
+        self._registry = registry
+        self._received = registry.received
+        self._since.start()
         self._timer.start()
 
     def _label(self, text: str) -> QLabel:

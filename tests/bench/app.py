@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QModelIndex, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from monitor.app import live
 from monitor.cli import parser
 from monitor.core.events import AreaLoaded, EditUpdated
 from monitor.core.registry import Registry
 from monitor.loop import EventLoop
+from monitor.serving import live
 from monitor.ui.main_window import MainWindow
 from tests.bench.child import obey
 from tests.bench.peer import digest

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QPushButton
 
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
-from monitor.ui.sessions.delegate import ARROW, INDENT
 from monitor.ui.sessions.rows import OriginRow, SessionRow
+from monitor.ui.sessions.view import ARROW, INDENT
 from monitor.ui.storage.columns import Column
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import FIREFOX, Clock, SimulatedPage

@@ -9,8 +9,9 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygon
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from monitor.ui.icons import icon
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
-from monitor.ui.sessions.sentences import level, row_subtitle, row_title
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, level
+from monitor.ui.sessions.sentences import row_subtitle, row_title
+from monitor.ui.sessions.view import ARROW, INDENT
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from monitor.ui.sessions.model import SessionsModel
     from monitor.ui.words import WallClock
 
-INDENT: Final = 18
-ARROW: Final = 20
 _ICON: Final = 16
 _SMALL_ICON: Final = 12
 _GAP: Final = 7

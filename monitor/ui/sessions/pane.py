@@ -9,7 +9,6 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from monitor.ui.search_field import SearchField
-from monitor.ui.sessions.delegate import SessionsDelegate
 from monitor.ui.sessions.rows import PageRow, Row, rows_above, session_of
 from monitor.ui.sessions.view import SessionsView
 from monitor.ui.words import counted, share
@@ -24,7 +23,9 @@ if TYPE_CHECKING:
 
 
 class SessionsPane(QWidget):
-    """`chosen` says which row the operator wants to see on the right. It changes by the operator's choice only, never
+    """Call `furnish` before anything else, but not before it is painted first: that need not wait for the model.
+
+    `chosen` says which row the operator wants to see on the right. It changes by the operator's choice only, never
     because rows came or went. `forget_asked` carries a list of sessions that have left; `told` a sentence for the
     status bar.
     """
@@ -33,9 +34,11 @@ class SessionsPane(QWidget):
     forget_asked = Signal(object)
     told = Signal(str)
 
-    def __init__(self, model: SessionsModel, appearance: Appearance, wall: WallClock, parent: QWidget) -> None:
+    _model: SessionsModel
+
+    def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        self._model = model
+        self._appearance = appearance
         self._chosen: Row | None = None
         self._more_actions: list[QAction] = []
         self._following = False
@@ -44,17 +47,26 @@ class SessionsPane(QWidget):
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
-        self.view = SessionsView(model, SessionsDelegate(model, appearance, wall, self), self)
+        self.view = SessionsView(self)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._lay_out()
+
+    def furnish(self, model: SessionsModel, wall: WallClock) -> None:
+        """Show ``model`` from now on."""
+        from monitor.ui.sessions.delegate import SessionsDelegate
+
+        self._model = model
+        self.view.show_model(model, SessionsDelegate(model, self._appearance, wall, self))
+        self.search_field.draw()
         self._make_actions()
         self.search_field.textChanged.connect(model.search)
+        model.search(self.search_field.text())  # what was typed by now
         self.search_field.done.connect(self.view.take_focus)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.selectionModel().currentChanged.connect(self._take_choice)
         model.flushed.connect(self._follow)
         model.opened.connect(self._choose_first)
-        appearance.changed.connect(self.view.viewport().update)
+        self._appearance.changed.connect(self.view.viewport().update)
         self._follow()
 
     def _lay_out(self) -> None:

@@ -113,3 +113,10 @@ def rows_above(row: Row) -> list[OriginRow | SessionRow]:
     if isinstance(row, PageRow):
         return [row.session_row, row.session_row.origin_row]
     return [row.origin_row] if isinstance(row, SessionRow) else []
+
+
+def level(row: Row) -> int:
+    """How far in a row stands: 0 for an origin."""
+    if isinstance(row, PageRow):
+        return 2
+    return 0 if isinstance(row, OriginRow) else 1

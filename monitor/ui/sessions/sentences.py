@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.read_only import SESSION
 from monitor.core.values import one_line
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.sessions.rows import OriginRow, Row, SessionRow
 from monitor.ui.words import counted, share
 
 if TYPE_CHECKING:
@@ -95,10 +95,3 @@ def row_in_words(row: Row, wall: WallClock, is_open: bool | None, unsaved: str =
     if is_open is None:
         return words
     return f"{'Origin' if isinstance(row, OriginRow) else 'Session'} {words}, {'expanded' if is_open else 'collapsed'}"
-
-
-def level(row: Row) -> int:
-    """How far in a row stands: 0 for an origin."""
-    if isinstance(row, PageRow):
-        return 2
-    return 0 if isinstance(row, OriginRow) else 1

@@ -6,15 +6,13 @@ rows, where a table needs none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from monitor.ui.sessions.delegate import ARROW, INDENT
-from monitor.ui.sessions.rows import PageRow, Row, rows_above
-from monitor.ui.sessions.sentences import level
+from monitor.ui.sessions.rows import PageRow, Row, level, rows_above
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
@@ -24,16 +22,20 @@ if TYPE_CHECKING:
     from monitor.ui.sessions.model import SessionsModel
 
 
-class SessionsView(QTableView):
-    """Shows a `SessionsModel`, as ``delegate`` draws it."""
+INDENT: Final = 18
+"""Pixels by which a row stands further in than the one that it belongs to."""
+ARROW: Final = 20
+"""Width of the triangle that opens and closes a row."""
 
-    def __init__(self, model: SessionsModel, delegate: SessionsDelegate, parent: QWidget) -> None:
+
+class SessionsView(QTableView):
+    """Shows what it is given by `show_model`, which comes before any other call; until then it is empty."""
+
+    _model: SessionsModel
+    _delegate: SessionsDelegate
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._model = model
-        self._delegate = delegate
-        delegate.setParent(self)
-        self.setModel(model)
-        self.setItemDelegate(delegate)
         self.horizontalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.verticalHeader().hide()
@@ -46,12 +48,20 @@ class SessionsView(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setMouseTracking(True)
         self.setAccessibleName("Sessions")
+
+    def show_model(self, model: SessionsModel, delegate: SessionsDelegate) -> None:
+        """Show the rows of ``model`` as ``delegate`` draws them, from now on."""
+        self._model = model
+        self._delegate = delegate
+        delegate.setParent(self)
+        self.setModel(model)
+        self.setItemDelegate(delegate)
         self._fit_rows()
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows are as tall as the font asks for."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() == QEvent.Type.FontChange and self.model() is not None:
             self._fit_rows()
 
     def _fit_rows(self) -> None:
@@ -76,7 +86,7 @@ class SessionsView(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """With no rows, say why."""
         super().paintEvent(event)
-        if not self._model.rowCount():
+        if self.model() is not None and not self._model.rowCount():
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             text = "No session matches the search" if self._model.tree.searching else "No sessions yet"

@@ -32,6 +32,7 @@ class FilterBar(QWidget):
         self.choice = FilterChoice()
         self._mistake = ""
         self.field = SearchField("Filter items", "By key or value", "filter", appearance, self)
+        self.field.draw()
         self.expression = self._make_option(
             "&Regular expression", ".*", "Alt+R", "Read the filter as a regular expression"
         )
