@@ -24,19 +24,16 @@ class CellWords:
         self._states = states
         self._wall = wall
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The texts of a row, by `Column`."""
+        look = self._look(key)
+        moment = self._shown.changed_at.get(key)
+        changed = "" if moment is None else self._wall.words(moment)
+        return look.key or "(empty key)", look.value, look.kind or "", look.size, changed, self._states.words(key)
+
     def text(self, key: str, column: int) -> str:
         """The text of a cell."""
-        if column == Column.STATE:
-            return self._states.words(key)
-        if column == Column.CHANGED:
-            moment = self._shown.changed_at.get(key)
-            return "" if moment is None else self._wall.words(moment)
-        look = self._look(key)
-        if column == Column.KEY:
-            return look.key or "(empty key)"
-        if column == Column.VALUE:
-            return look.value
-        return look.size if column == Column.SIZE else look.kind or ""
+        return self.texts(key)[column]
 
     def explanation(self, key: str, column: int) -> str:
         """The same for a tooltip, with what is to be said of the last edit of it."""

@@ -1,11 +1,10 @@
-"""StorageDelegate: draws the cells of the table, and edits keys and values in place."""
+"""StorageDelegate: measures the cells of the table, and edits keys and values in place. The table draws them itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Signal
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from monitor.ui.storage.cell_painter import CellPainter
@@ -37,15 +36,11 @@ class StorageDelegate(QStyledItemDelegate):
         self._model = model
         self.painter = CellPainter(model, appearance)
 
-    # --- drawing -----------------------------------------------------------------------------------------------------
+    # --- measuring ---------------------------------------------------------------------------------------------------
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """As wide as the text of the cell."""
         return QSize(self.painter.width(self._model.key(index.row()), index.column()), option.rect.height())
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw the cell (`monitor.ui.storage.cell_painter`)."""
-        self.painter.paint(painter, option, self._model.key(index.row()), index.column())
 
     # --- editing -----------------------------------------------------------------------------------------------------
 

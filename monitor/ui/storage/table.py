@@ -29,11 +29,12 @@ from monitor.ui.storage.fading import Fading
 from monitor.ui.storage.item_editor import ItemEditor
 from monitor.ui.storage.long_text import LongTextDialog
 from monitor.ui.storage.table_columns import fit_columns, set_up
+from monitor.ui.storage.table_painting import TablePainting
 from monitor.ui.text.form import fits_line
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
-    from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.model import StorageModel
@@ -64,6 +65,8 @@ class StorageTable(QTableView):
         self._delegate.enlarge.connect(self._enlarge)
         self._delegate.grown.connect(self.updateEditorGeometries)
         self._delegate.compare_asked.connect(self.compare_asked)
+        self._painting = TablePainting(self, model, self._delegate.painter, appearance)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         model.drafts.changed.connect(self.drafted)
         self.current_row = CurrentRow(self, model)
         self.setModel(model)
@@ -285,6 +288,10 @@ class StorageTable(QTableView):
     def _follow(self) -> None:
         self._fading.follow()
         self.current_row.follow(is_typing=self.is_typing)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """Paint the rows in view (`monitor.ui.storage.table_painting`)."""
+        self._painting.paint(event.region())
 
     def arrange_columns(self, state: QByteArray) -> None:
         """Arrange the columns as they were when ``state`` was taken of the header."""
