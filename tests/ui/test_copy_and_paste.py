@@ -282,9 +282,7 @@ def test_what_would_not_fit_is_told(operator: Operator, page: SimulatedPage, qtb
     assert "over the quota" in dialog.size_after.text()
 
 
-def test_what_the_browser_changes_meanwhile_is_told_and_can_be_looked_at_again(
-    operator: Operator, page: SimulatedPage
-) -> None:
+def test_what_the_browser_changes_meanwhile_is_told_and_shown(operator: Operator, page: SimulatedPage) -> None:
     dialog = paste(operator, MIXED)
     dialog.view.selectRow(1)
     operator.press(Key.Key_Space)
@@ -294,12 +292,69 @@ def test_what_the_browser_changes_meanwhile_is_told_and_can_be_looked_at_again(
     page.set("theme", "auto")
     operator.look()
     assert "“theme” changed in the browser meanwhile" in dialog.warning.text()
-    assert rows(dialog)[0][1] == "dark"
-    operator.push(dialog.look_again)
-    assert not dialog.warning.isVisible()
-    assert rows(dialog)[0][1] == "auto"
+    assert rows(dialog)[0] == ("theme", "auto", "light", "is overwritten")
     operator.push(dialog.paste)
     assert asked(page) == [SetItem("theme", "light", "auto"), SetItem("", "empty key", None)]
+
+
+def test_what_would_happen_follows_the_page_and_what_was_left_out_stays_out(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    dialog = paste(operator, MIXED)
+    dialog.view.selectRow(1)
+    operator.press(Key.Key_Space)
+    page.set("new", "2")
+    page.set("cart", "[2]")
+    page.set("theme", "light")
+    page.set("", 9)
+    operator.look()
+    assert rows(dialog) == [
+        ("theme", "light", "light", "is the same already"),
+        ("new", "2", "1", "is overwritten"),
+        ("(empty key)", "redacted, 9 units", "empty key", "cannot be set: redacted"),
+        ("token", "redacted, 40 units", "mine", "cannot be set: redacted"),
+        ("cart", "[2]", "[1]", "is overwritten"),
+    ]
+    assert dialog.summary.text() == (
+        "5 items: 2 overwrite what is there, 1 is the same already, 2 cannot be set, as the page keeps them to itself."
+    )
+    assert dialog.paste.text().replace("&", "") == "Paste 1 item"
+    before = page.session.local_storage.area.units
+    assert dialog.size_after.text().startswith(f"{before:,} of"), "as long as before"
+    page.remove("theme")
+    operator.look()
+    assert rows(dialog)[0] == ("theme", "", "light", "is added")
+    operator.push(dialog.paste)
+    assert asked(page) == [SetItem("theme", "light", None), SetItem("cart", "[1]", "[2]")]
+
+
+def test_what_would_happen_follows_the_page_while_the_table_is_paused(operator: Operator, page: SimulatedPage) -> None:
+    operator.press(Key.Key_P, CTRL)
+    dialog = paste(operator, MIXED)
+    page.set("theme", "auto")
+    operator.look()
+    assert rows(dialog)[0][1] == "auto"
+    operator.push(dialog.paste)
+    assert SetItem("theme", "light", "auto") in asked(page)
+
+
+def test_what_would_happen_follows_an_edit_of_everything(operator: Operator, page: SimulatedPage) -> None:
+    operator.panel.model.editing.clear(page.session.local_storage.area.revision)
+    dialog = paste(operator, json.dumps({"theme": "light"}))
+    assert rows(dialog) == [("theme", "", "light", "is added")]
+    page.refuse("denied")
+    operator.look()
+    assert rows(dialog) == [("theme", "dark", "light", "is overwritten")]
+
+
+def test_a_refused_paste_names_what_is_in_conflict(operator: Operator, page: SimulatedPage) -> None:
+    dialog = paste(operator, MIXED)
+    page.items.update({"theme": "unseen", "new": "unseen"})
+    operator.push(dialog.paste)
+    page.answer()
+    operator.look()
+    said = operator.panel.refusals.label.text().replace("\u200b", "")
+    assert "the browser holds something else by now in “theme”, “new”." in said
 
 
 def test_a_paste_over_what_changed_unseen_is_refused_whole(operator: Operator, page: SimulatedPage) -> None:
@@ -435,11 +490,15 @@ items = st.dictionaries(st.sampled_from("abcdefg"), texts, max_size=7)
 @settings(deadline=None)
 @given(
     there=st.dictionaries(st.sampled_from("abcdefg"), texts, max_size=7),
+    news=st.dictionaries(st.sampled_from("abcdefg"), st.none() | texts, max_size=4),
     plans=st.lists(items, min_size=1, max_size=4),
     checks=st.lists(st.tuples(st.sets(st.integers(0, 6)), st.booleans()), max_size=4),
 )
 def test_the_model_stands_up_to_qts_tester(
-    there: dict[str, str], plans: list[dict[str, str]], checks: list[tuple[set[int], bool]]
+    there: dict[str, str],
+    news: dict[str, str | None],
+    plans: list[dict[str, str]],
+    checks: list[tuple[set[int], bool]],
 ) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
@@ -448,15 +507,25 @@ def test_the_model_stands_up_to_qts_tester(
     try:
         for wanted in plans:
             model.show_plan(PastePlan(wanted.items(), there.get))
-            for chosen, checked in checks:
-                model.check([row for row in chosen if row < model.rowCount()], checked)
-                watch.check()
-            assert {row.key for row in model.checked_rows()} <= {
-                row.key for row in model.plan.rows if row.fate in (Fate.ADD, Fate.OVERWRITE)
-            }
             assert [row.key for row in model.plan.rows if row.fate is Fate.SAME] == [
                 key for key, value in wanted.items() if there.get(key) == value
             ]
+            for chosen, checked in checks:
+                model.check([row for row in chosen if row < model.rowCount()], checked)
+                watch.check()
+            for key in news:
+                model.look_at({key}, news.get)
+                watch.check()
+            now = {**there, **news}
+            assert all(row.old == now.get(row.key) for row in model.plan.rows)
+            rows_now = model.plan.rows
+            assert model.plan.counts == PastePlan(wanted.items(), now.get).counts
+            assert model.able == sum(row.can_be_set for row in rows_now)
+            assert model.checked == len(model.checked_rows())
+            assert model.growth == sum(row.growth for row in model.checked_rows())
+            assert {row.key for row in model.checked_rows()} <= {
+                row.key for row in rows_now if row.fate in (Fate.ADD, Fate.OVERWRITE)
+            }
     finally:
         watch.end()
         model.deleteLater()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from msgspec import UNSET
+
 from monitor.core.edits import Edit, Intent, Reason, Replace
-from monitor.core.messages import RenameItem, SetItem
+from monitor.core.messages import Clear, RenameItem, SetItem
 from monitor.core.values import Redacted
 from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
 from monitor.ui.storage.columns import Column, ItemState
@@ -13,9 +16,11 @@ from monitor.ui.storage.pending import Pending, cells_concerned
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
     from monitor.core.area import Change
+    from monitor.core.messages import Operation
+    from monitor.core.values import Value
     from monitor.ui.drafts.drafts import Drafts
     from monitor.ui.storage.editing import Editing
     from monitor.ui.storage.shown_items import ShownItems
@@ -218,4 +223,16 @@ def reason_in_words(edit: Edit) -> str:
         taken = next((each.new_key for each in renames if edit.current.get(each.new_key) is not None), None)
         if taken is not None:
             said = f"the key {quoted(taken)} is taken"
+        elif len(edit.operations) > 1 and (keys := list(islice(_in_conflict(edit.operations, edit.current), 4))):
+            named = ", ".join(map(quoted, keys[:3])) + (" and others" if len(keys) > 3 else "")
+            said = f"{said} in {named}"
     return f"{said} ({quoted(edit.message, 160)})" if edit.message else said
+
+
+def _in_conflict(operations: Iterable[Operation], current: Mapping[str, Value | None]) -> Iterator[str]:
+    """The keys of which the browser held something else than the operator saw."""
+    for operation in operations:
+        if isinstance(operation, Clear) or operation.expected is UNSET:
+            continue
+        if current.get(operation.key, operation.expected) != operation.expected:
+            yield operation.key

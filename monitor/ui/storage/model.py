@@ -53,7 +53,7 @@ class StorageModel(QAbstractTableModel):
 
     flushed = Signal()
     looked_at = Signal(object)
-    """Carries the keys of items that may have come or gone, before `flushed`."""
+    """Carries the keys of items that may be others now, in the browser or here, before `flushed`."""
 
     def __init__(
         self, registry: Registry, editing: Editing, frame: Frame, wall: WallClock, parent: QObject | None = None
@@ -72,6 +72,8 @@ class StorageModel(QAbstractTableModel):
         self.words = CellWords(self.look, self.shown, self.states, wall)
         self._drafted: set[str] = set()
         self._dirty: set[str] = set()
+        self._held_back: set[str] = set()
+        """Keys that changed since the last frame and are not to be shown as they are now."""
         self._news_of_edits = False
         self._rebuild()
         self._unsubscribe = registry.subscribe(
@@ -259,7 +261,10 @@ class StorageModel(QAbstractTableModel):
     def _hear(self, event: Event) -> None:
         if isinstance(event, ItemsChanged):
             if event.area is self.area:
-                self._dirty.update(self.shown.take(event.changes, event.source))
+                shown = self.shown.take(event.changes, event.source)
+                self._dirty.update(shown)
+                if not shown:
+                    self._held_back.update(change.key for change in event.changes)
                 if any(map(_comes_or_goes, event.changes)):
                     self._listing.forget_names()
                 if event.source == "page" and not self.shown.paused:
@@ -285,6 +290,7 @@ class StorageModel(QAbstractTableModel):
         """Show what has changed. Called once a frame, and before anything that counts on rows being up to date."""
         whole = self._take_news_of_edits()
         self.drafts.follow(self.held_value)
+        self._tell_held_back()
         dirty, self._dirty = self._dirty, set()
         if not dirty and not whole:
             self.flushed.emit()
@@ -297,6 +303,11 @@ class StorageModel(QAbstractTableModel):
         self.looked_at.emit(dirty)
         self._repaint(self._rows.shown if whole else known)
         self.flushed.emit()
+
+    def _tell_held_back(self) -> None:
+        held_back, self._held_back = self._held_back, set()
+        if held_back:
+            self.looked_at.emit(held_back)
 
     def _take_news_of_edits(self) -> bool:
         """Says if there is news of every item at once."""

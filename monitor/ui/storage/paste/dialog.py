@@ -6,7 +6,7 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.edits import EditState
 from monitor.core.interchange import Form, InterchangeError, Parsed
@@ -24,6 +24,7 @@ from monitor.ui.words import counted, plain_tooltip, quoted
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from monitor.core.edits import Edit
     from monitor.core.values import Value
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.model import StorageModel
@@ -34,9 +35,9 @@ _FORMS: Final = {Form.JSON: "a JSON object", Form.TABLE: "a table", Form.CONSOLE
 
 
 class PasteDialog(QDialog):
-    """Reads ``text`` as items, shows what would become of each in the area of ``model``, and on Paste asks for one edit
-    that sets those that are checked, all or none, where there still is what was shown. `told` carries a sentence for
-    the status bar. To be opened with ``open()``; it goes when it is closed.
+    """Reads ``text`` as items, shows what would become of each in the area of ``model``, as that is now, and on Paste
+    asks for one edit that sets those that are checked, all or none, where there still is what is shown. `told` carries
+    a sentence for the status bar. To be opened with ``open()``; it goes when it is closed.
     """
 
     told = Signal(str)
@@ -48,6 +49,7 @@ class PasteDialog(QDialog):
         self._parsed: Parsed | None = None
         self._changed: set[str] = set()
         self._refused = ""
+        self._whole: Edit | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Paste items")
         self.setModal(True)
@@ -65,7 +67,6 @@ class PasteDialog(QDialog):
         self.all.setToolTip("Check all items that can be set, or none")
         self.escapes = QCheckBox("&Backslashes are escapes", self)
         self.escapes.setToolTip(plain_tooltip("Read \\n as a line break, \\t as a tab, \\u0000 as any character"))
-        self.look_again = QPushButton("&Look again", self)
         self.quota = QuotaBar(appearance, self)
         self.size_after = self._label("muted")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
@@ -85,10 +86,6 @@ class PasteDialog(QDialog):
         return label
 
     def _lay_out(self) -> None:
-        warned = QHBoxLayout()
-        warned.setSpacing(10)
-        warned.addWidget(self.warning, 1)
-        warned.addWidget(self.look_again, 0, Qt.AlignmentFlag.AlignTop)
         full = QHBoxLayout()
         full.setSpacing(10)
         full.addWidget(self.quota)
@@ -102,9 +99,8 @@ class PasteDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(10)
-        for widget in (self.title, self.summary, self.mistake, self.source):
+        for widget in (self.title, self.summary, self.mistake, self.source, self.warning):
             layout.addWidget(widget)
-        layout.addLayout(warned)
         layout.addWidget(self.view, 1)
         layout.addLayout(full)
         layout.addLayout(bottom)
@@ -112,11 +108,11 @@ class PasteDialog(QDialog):
     def _connect(self) -> None:
         self._reading.finished.connect(self._take)
         self._storage.looked_at.connect(self._follow)
+        self._storage.flushed.connect(self._follow_whole)
         self._storage.flushed.connect(self._say)
         self.items.checked_changed.connect(self._say)
         self.all.clicked.connect(self._check_all)
         self.escapes.clicked.connect(self._read)
-        self.look_again.clicked.connect(self._look)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
 
@@ -126,7 +122,7 @@ class PasteDialog(QDialog):
         self._parsed = None
         self.title.setText(f"Reading {counted(len(self._text), 'character')}…")
         self.paste.setEnabled(False)
-        for widget in (self.summary, self.mistake, self.source, self.warning, self.look_again, self.all, self.escapes):
+        for widget in (self.summary, self.mistake, self.source, self.warning, self.all, self.escapes):
             widget.hide()
         self._reading.read(self._text, escapes)
 
@@ -151,7 +147,6 @@ class PasteDialog(QDialog):
             self.mistake.setText(f"Line {result.line:,}: {result}")
             self.source.setText(one_line(_line(self._text, result.line), 160))
             self.warning.hide()
-            self.look_again.hide()
             self.adjustSize()
 
     def _look(self) -> None:
@@ -159,9 +154,8 @@ class PasteDialog(QDialog):
         assert self._parsed is not None
         self._changed.clear()
         self._refused = ""
+        self._whole = self._storage.states.pending.whole
         self.items.show_plan(PastePlan(self._parsed.items, self._held))
-        self.summary.setText(self.items.plan.summary())
-        self._old = {row.key: row.old for row in self.items.plan.rows}
 
     def _held(self, key: str) -> Value | None:
         """What is going to be there when the edits that are on their way have been applied."""
@@ -169,15 +163,15 @@ class PasteDialog(QDialog):
         return self._storage.area.items.get(key) if pending is None else pending.value
 
     def _follow(self, keys: set[str]) -> None:
-        """The browser may have changed these."""
-        if self._parsed is None:
-            return
-        for key in keys & self._old.keys():
-            if self._held(key) == self._old[key]:
-                self._changed.discard(key)
-            else:
-                self._changed.add(key)
-        self._say()
+        """The browser, or an edit on its way, may have changed these."""
+        if self._parsed is not None:
+            self._changed |= self.items.look_at(keys, self._held)
+
+    def _follow_whole(self) -> None:
+        """An edit of all items at once was asked for, or is done: that names no key."""
+        if self._parsed is not None and self._whole is not self._storage.states.pending.whole:
+            self._whole = self._storage.states.pending.whole
+            self._follow(set(self.items.plan.places))
 
     # --- what is said ------------------------------------------------------------------------------------------------
 
@@ -186,6 +180,7 @@ class PasteDialog(QDialog):
             return
         checked, able = self.items.checked, self.items.able
         self._say_size()
+        self.summary.setText(self.items.plan.summary())
         self.paste.setText(f"&Paste {counted(checked, 'item')}")
         self.paste.setEnabled(checked > 0 and self._storage.editing.why_not is None)
         self.all.setEnabled(able > 0)
@@ -194,7 +189,6 @@ class PasteDialog(QDialog):
         warnings = list(self._warnings())
         self.warning.setText("\n".join(f"⚠ {warning}" for warning in warnings))
         self.warning.setVisible(bool(warnings))
-        self.look_again.setVisible(bool(self._changed))
 
     def _say_size(self) -> None:
         after = self._storage.area.units + self.items.growth
@@ -210,9 +204,7 @@ class PasteDialog(QDialog):
         elif self._refused:
             said.append(f"Nothing was pasted: {self._refused}.")
         if self._changed:
-            said.append(
-                f"{_named(self._changed)} changed in the browser meanwhile: pasting over that would be refused."
-            )
+            said.append(f"{_named(self._changed)} changed in the browser meanwhile. What is shown is as it is now.")
         if self._parsed.area not in (None, self._storage.area.kind):
             assert self._parsed.area is not None
             here = AREA_NAMES[self._storage.area.kind]
@@ -238,6 +230,7 @@ class PasteDialog(QDialog):
         if not asked or editing.why_not is not None:
             self._say()
             return
+        self._refused = ""
         edit = editing.set_values(asked)
         if edit.state is EditState.REFUSED:
             self._refused = reason_in_words(edit)

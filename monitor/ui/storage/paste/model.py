@@ -13,7 +13,7 @@ from monitor.ui.storage.paste.plan import FATES, Fate, PastePlan, PasteRow
 from monitor.ui.words import counted, plain_tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtCore import QObject
 
@@ -59,21 +59,45 @@ class PasteModel(QAbstractTableModel):
         """How many are."""
         self.growth = 0
         """By how many UTF-16 units the area would grow."""
+        self._left_out: set[str] = set()
 
     def show_plan(self, plan: PastePlan) -> None:
         """Show another plan. What was not checked before is not checked in it."""
-        left_out = {row.key for row, checked in zip(self.plan.rows, self._checked, strict=True) if not checked}
-        could = {row.key for row in self.plan.rows if row.can_be_set}
         self.beginResetModel()
         self.plan = plan
-        self._checked = bytearray(
-            row.can_be_set and not (row.key in left_out and row.key in could) for row in plan.rows
-        )
+        self._checked = bytearray(map(self._is_wanted, plan.rows))
         self.endResetModel()
         self.able = sum(row.can_be_set for row in plan.rows)
         chosen = self.checked_rows()
         self.checked, self.growth = len(chosen), sum(row.growth for row in chosen)
         self.checked_changed.emit()
+
+    def look_at(self, keys: Iterable[str], value_of: Callable[[str], Value | None]) -> set[str]:
+        """The browser may hold something else of these by now, which ``value_of`` says. Returns the keys of those of
+        which it does. What can be set by that, or no longer, is checked or not as it would have been at first.
+        """
+        changed = {}
+        for key in keys:
+            place = self.plan.places.get(key)
+            if place is None:
+                continue
+            before, was_checked = self.plan.rows[place], self._checked[place]
+            if not self.plan.look_at(place, value_of(key)):
+                continue
+            row = self.plan.rows[place]
+            self._checked[place] = checked = self._is_wanted(row)
+            self.able += row.can_be_set - before.can_be_set
+            self.checked += checked - was_checked
+            self.growth += checked * row.growth - was_checked * before.growth
+            changed[place] = key
+        for first, last in runs(sorted(changed)):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(PasteColumn) - 1))
+        if changed:
+            self.checked_changed.emit()
+        return set(changed.values())
+
+    def _is_wanted(self, row: PasteRow) -> bool:
+        return row.can_be_set and row.key not in self._left_out
 
     def checked_rows(self) -> list[PasteRow]:
         """What is to be pasted."""
@@ -85,6 +109,7 @@ class PasteModel(QAbstractTableModel):
         for row in sorted(rows):
             if self.plan.rows[row].can_be_set and bool(self._checked[row]) != checked:
                 self._checked[row] = checked
+                (self._left_out.discard if checked else self._left_out.add)(self.plan.rows[row].key)
                 self.checked += 1 if checked else -1
                 self.growth += self.plan.rows[row].growth if checked else -self.plan.rows[row].growth
                 changed.append(row)

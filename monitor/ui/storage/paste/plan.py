@@ -59,7 +59,20 @@ class PastePlan:
         rows = [_row(key, value_of(key), new) for key, new in items]
         rows.sort(key=lambda row: row.fate)
         self.rows = rows
+        self.places = {row.key: place for place, row in enumerate(rows)}
         self.counts = Counter(row.fate for row in rows)
+
+    def look_at(self, place: int, now: Value | None) -> bool:
+        """``now`` is there by now, where the row at this place goes. Returns whether there was something else before.
+        The row stays where it is.
+        """
+        before = self.rows[place]
+        if now == before.old:
+            return False
+        self.rows[place] = row = _row(before.key, now, before.new)
+        self.counts[before.fate] -= 1
+        self.counts[row.fate] += 1
+        return True
 
     def summary(self) -> str:
         """What would happen, in words."""
