@@ -110,7 +110,7 @@ class Appearance(QObject):
         """The one of this application."""
         # Remembered here and not looked for among the application's children, for which PySide would make every type
         # that a child might be of: fifty milliseconds at the start.
-        if cls._last is None or cls._last._application is not application:
+        if cls._last is None or cls._last.parent() is not application:
             cls._last = cls(application)
         return cls._last
 

@@ -72,6 +72,9 @@ def _figures(state: str, home: str, size: Size, evicted: Iterable[str]) -> list[
 def _start(home: str, arguments: list[str], files: str = "") -> _Start:
     settings = {name: str(Path(home, name)) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
     environment = {**os.environ, **settings, "HOME": home, "QT_QPA_PLATFORM": "offscreen"}
+    # As an installed program is: compiled, by the first start that asks for its files.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    environment["PYTHONPYCACHEPREFIX"] = str(Path(home, "compiled"))
     if files:
         environment[_FILES] = files
     command = [sys.executable, "-m", f"tests.bench.{arguments[0]}", *arguments[1:]]

@@ -1,0 +1,63 @@
+"""The start: the window is painted before anything is imported that is not on its first picture."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+# Of the app's own rooms, those that are painted or that paint; of what it uses, what PySide6 itself has not imported.
+NOT_PAINTED = [
+    "asyncio",
+    "logging.handlers",
+    "monitor.core.messages",
+    "monitor.core.registry",
+    "monitor.hub",
+    "monitor.loop",
+    "monitor.serving",
+    "monitor.ui.actions",
+    "monitor.ui.connect_dialog",
+    "monitor.ui.icons",
+    "monitor.ui.inspector",
+    "monitor.ui.questions",
+    "monitor.ui.sessions.delegate",
+    "monitor.ui.sessions.model",
+    "monitor.ui.storage",
+    "monitor.ui.undo",
+    "msgspec",
+    "PySide6.QtSvg",
+    "qasync",
+    "regex",
+    "websockets",
+]
+
+FIRST_PICTURE = """
+import sys
+from PySide6.QtWidgets import QApplication
+import monitor.app
+from monitor.ui.main_window import MainWindow
+
+application = QApplication([])
+window = MainWindow()
+window.show()
+while not window.windowHandle().isExposed():
+    application.processEvents()
+print("painted", *sorted(sys.modules), sep="\\n")
+"""
+
+
+@pytest.fixture(scope="module")
+def imported() -> list[str]:
+    """All that is imported when the window is on the screen."""
+    process = subprocess.run(
+        [sys.executable, "-c", FIRST_PICTURE], capture_output=True, text=True, timeout=60, check=True
+    )
+    painted, *names = process.stdout.split()
+    assert painted == "painted"
+    return names
+
+
+@pytest.mark.parametrize("module", NOT_PAINTED)
+def test_the_first_picture_does_not_wait_for(module: str, imported: list[str]) -> None:
+    assert [name for name in imported if name == module or name.startswith(f"{module}.")] == []
