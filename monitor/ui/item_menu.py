@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
+from monitor.ui.storage.copy_form import has_text
+
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QWidget
@@ -38,6 +40,8 @@ def _add_outcome(menu: QMenu, actions: Actions, panel: AreaPanel, key: str) -> N
         menu.addAction("Re&try", lambda: editing.retry(refused)).setEnabled(editing.can_retry(refused))
         over = menu.addAction("&Overwrite", lambda: editing.overwrite(refused))
         over.setEnabled(editing.can_overwrite(refused))
+        if has_text(refused):
+            menu.addAction("Copy te&xt", lambda: panel.copying.copy_refused(refused))
         menu.addAction("D&iscard", lambda: editing.discard(refused))
         menu.addSeparator()
     elif pending is not None and not pending.edit.sent:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -464,6 +466,52 @@ def test_a_long_text_that_was_refused_is_corrected_in_the_inspector(operator: Op
     assert operator.inspector.text_view.text.toPlainText() == text
     operator.press(Key.Key_S, CTRL)
     assert asked(page) == [SetItem("beta", text, "2")]
+
+
+@pytest.mark.parametrize("way", ["button", "key", "menu"])
+def test_what_was_refused_can_be_copied_whole_where_it_can_be_edited_no_more(
+    operator: Operator, page: SimulatedPage, way: str
+) -> None:
+    text = " ".join(f"word{place}" for place in range(40))
+    editor = operator.edit("alpha")
+    editor.line.setText(text)
+    operator.press(Key.Key_Return)
+    page.set("alpha", 5)
+    page.refuse("redacted")
+    operator.look()
+    QGuiApplication.clipboard().clear()
+    if way == "button":
+        operator.push(operator.panel.refusals.copy)
+    elif way == "key":
+        operator.press(Key.Key_X, ALT)
+    else:
+        operator.window.commands.inspector.copy_text.trigger()
+    assert QGuiApplication.clipboard().text() == text
+    assert operator.window.status.currentMessage() == "Copied what was not saved as “alpha”."
+    assert operator.panel.refusals.isVisible(), "it is there until the operator is done with it"
+
+
+def test_several_refused_texts_are_copied_as_items_that_can_be_pasted(operator: Operator, page: SimulatedPage) -> None:
+    operator.panel.model.editing.set_values([SetItem("alpha", "a\0b", "1"), SetItem("new", "2", None)])
+    page.refuse("denied")
+    operator.look()
+    operator.push(operator.panel.refusals.copy)
+    assert json.loads(QGuiApplication.clipboard().text()) == {"alpha": "a\0b", "new": "2"}
+
+
+def test_the_new_key_of_a_refused_rename_can_be_copied_and_of_a_removal_there_is_nothing(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    operator.panel.model.editing.rename("alpha", "zeta", "1")
+    page.refuse("denied")
+    operator.look()
+    operator.push(operator.panel.refusals.copy)
+    assert QGuiApplication.clipboard().text() == "zeta"
+    operator.panel.model.editing.remove({"beta": "2"})
+    page.refuse("denied")
+    operator.look()
+    assert not operator.panel.refusals.copy.isVisible()
+    assert not operator.window.commands.inspector.copy_text.isEnabled()
 
 
 def test_a_refusal_elsewhere_is_seen_in_the_list_of_sessions(

@@ -71,6 +71,7 @@ class AreaPanel(QWidget):
         self.table = StorageTable(model, appearance, self)  # the first to get the focus
         self.copying = Copying(model, self.table, self)
         self.copying.told.connect(self.told)
+        self.refusals.copy_asked.connect(self.copying.copy_refused)
         self.form = AddForm(model.allowed.is_taken, self)
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)

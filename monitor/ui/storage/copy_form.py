@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.core.edits import Replace
 from monitor.core.interchange import Form, to_console_script, to_json, to_table
+from monitor.core.messages import RenameItem, SetItem
 from monitor.core.values import Redacted
-from monitor.ui.words import counted
+from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from monitor.core.edits import Edit
     from monitor.ui.storage.model import StorageModel
 
 
@@ -33,3 +36,26 @@ def copied(model: StorageModel, keys: Iterable[str], form: Form) -> tuple[str, s
             return to_table(items), what
         case Form.CONSOLE_SCRIPT:
             return to_console_script(items, model.area.kind), what
+
+
+def has_text(edit: Edit) -> bool:
+    """Whether the edit would have written a text (`text_of`)."""
+    return isinstance(edit.operations, Replace) or any(
+        isinstance(each, SetItem | RenameItem) for each in edit.operations
+    )
+
+
+def text_of(edit: Edit) -> tuple[str, str]:
+    """What the edit would have written, and what that is, in words: the value or the new key if it is one, else the
+    items as JSON.
+    """
+    if isinstance(edit.operations, Replace):
+        items = list(edit.operations.items.items())
+    else:
+        written = [each for each in edit.operations if isinstance(each, SetItem | RenameItem)]
+        if len(written) == 1 and isinstance(written[0], RenameItem):
+            return written[0].new_key, f"the new key of {quoted(written[0].key)}"
+        items = [(each.key, each.value) for each in written if isinstance(each, SetItem)]
+    if len(items) == 1:
+        return items[0][1], f"what was not saved as {quoted(items[0][0])}"
+    return to_json(items), f"{counted(len(items), 'item')} that were not saved, as JSON"

@@ -8,10 +8,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from monitor.core.values import escape, needs_escapes
-from monitor.ui.storage.copy_form import copied
+from monitor.ui.storage.copy_form import copied, text_of
 from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
+    from monitor.core.edits import Edit
     from monitor.core.interchange import Form
     from monitor.ui.storage.model import StorageModel
     from monitor.ui.storage.table import StorageTable
@@ -47,6 +48,10 @@ class Copying(QObject):
             self._copy(text, what)
         else:
             self.told.emit("There is no item here that could be copied.")
+
+    def copy_refused(self, edit: Edit) -> None:
+        """Copy the exact text that was to be written by a refused edit."""
+        self._copy(*text_of(edit))
 
     def _copy(self, text: str, what: str) -> None:
         clipboard = QGuiApplication.clipboard()

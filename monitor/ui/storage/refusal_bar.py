@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 
 from monitor.core.edits import Edit, Intent, Reason, Replace
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.values import QUOTA, Redacted, Value, units
 from monitor.ui.band import Band
 from monitor.ui.labels import breakable
+from monitor.ui.storage.copy_form import has_text
 from monitor.ui.storage.item_states import reason_in_words
 from monitor.ui.words import counted, quoted
 
@@ -21,16 +22,21 @@ if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
     from monitor.ui.storage.editing import Editing
 
+COPY: Final = "Alt+X"
+
 
 class RefusalBar(Band):
     """Shows the latest refused edit of an area, until all are retried or discarded. Call `follow` when there is
-    news.
+    news. `copy_asked` carries an edit whose text the operator wants to have.
     """
+
+    copy_asked = Signal(object)
 
     def __init__(self, editing: Editing, appearance: Appearance, parent: QWidget) -> None:
         super().__init__("refusal", parent)
         self._editing = editing
         self._edit: Edit | None = None
+        self._can_copy = False
         self._shown: tuple[Edit | None, int, int, str | None] = (None, 0, 0, None)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_picture("refused", "error", appearance)
@@ -40,6 +46,9 @@ class RefusalBar(Band):
         self.overwrite = self.add_button("Overwrite", "Alt+O", "Write over what the browser holds now", self.write_over)
         self.discard = self.add_button(
             "Discard", "Alt+D", "Let go of this edit and what you wrote, and leave the browser as it is", self.let_go
+        )
+        self.copy = self.add_button(
+            "Copy text", COPY, "Copy what you wrote, whole: several items as a JSON object", self.copy_text
         )
         self.follow()
 
@@ -51,7 +60,9 @@ class RefusalBar(Band):
     def follow(self) -> None:
         """Show what there is to show now."""
         refused = list(self._editing.outcomes.of(self._editing.session, self._editing.area).refused.values())
-        self._edit = refused[-1] if refused else None
+        edit = refused[-1] if refused else None
+        if edit is not self._edit:
+            self._edit, self._can_copy = edit, edit is not None and has_text(edit)
         shown = (self._edit, len(refused), self._editing.area.revision, self._editing.session.why_read_only)
         if self._edit is not None and shown != self._shown:
             self._shown = shown
@@ -60,6 +71,7 @@ class RefusalBar(Band):
             self.label.setText(breakable(f"{said} (And {counted(more, 'more edit')}.)" if more else said))
             self.retry.setEnabled(self._editing.can_retry(self._edit))
             self.overwrite.setEnabled(self._editing.can_overwrite(self._edit))
+            self.copy.setVisible(self.can_copy)
         self.setVisible(self._edit is not None)
 
     @property
@@ -71,6 +83,16 @@ class RefusalBar(Band):
     def can_write_over(self) -> bool:
         """Whether there is anything to write over."""
         return self._edit is not None and self.overwrite.isEnabled()
+
+    @property
+    def can_copy(self) -> bool:
+        """Whether the operator wrote anything, which could be copied."""
+        return self._can_copy
+
+    def copy_text(self) -> None:
+        """Copy what the operator wrote."""
+        if self._edit is not None and self.can_copy:
+            self.copy_asked.emit(self._edit)
 
     def try_again(self) -> None:
         """Do the same again, where the browser holds what the operator saw."""

@@ -11,6 +11,7 @@ from monitor.ui.drafts.conflict_bar import COMPARE, KEEP, TAKE
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.inspector.history_view import RESTORE
 from monitor.ui.inspector.inspector_head import SHORTCUTS
+from monitor.ui.storage.refusal_bar import COPY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,12 +43,13 @@ class ValueActions:
         self.compare = make("Co&mpare", COMPARE, lambda panel: panel.compare_draft())
         self.retry = make("&Retry", "Alt+Y", lambda panel: panel.refusals.try_again())
         self.overwrite = make("&Overwrite", "Alt+O", lambda panel: panel.refusals.write_over())
+        self.copy_text = make("Copy te&xt", COPY, lambda panel: panel.refusals.copy_text())
         self.discard = make("&Discard", "Alt+D", lambda panel: panel.refusals.let_go())
 
         self._draft = QMenu("Dra&ft", parent)
         self._draft.addActions([self.save, self.drop, self.keep, self.take, self.compare])
         self._refused = QMenu("Refused ed&it", parent)
-        self._refused.addActions([self.retry, self.overwrite, self.discard])
+        self._refused.addActions([self.retry, self.overwrite, self.copy_text, self.discard])
 
     def menus(self) -> list[QAction]:
         """What was typed and not saved, and the refused edit that is shown."""
@@ -71,6 +73,7 @@ class ValueActions:
         bar = None if panel is None else panel.refusals
         self.retry.setEnabled(bar is not None and bar.can_try_again)
         self.overwrite.setEnabled(bar is not None and bar.can_write_over)
+        self.copy_text.setEnabled(bar is not None and bar.can_copy)
         self.discard.setEnabled(bar is not None and bar.edit is not None)
         self.restore.setEnabled(panel is not None and panel.can_restore)
 
