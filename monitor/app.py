@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import platformdirs
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, QTimer, QUrl
+from PySide6.QtCore import QEvent, QObject, QSettings, QSize, QStandardPaths, QTimer, QUrl
 from PySide6.QtWidgets import QApplication
 
 from monitor import NAME, __version__
-from monitor.ui.appearance import DARK, LIGHT
+from monitor.ui.appearance import ARGUMENTS, DARK, LIGHT
 from monitor.ui.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ LONGEST_EXPOSING = 500
 
 def run(options: argparse.Namespace) -> int:
     """Run the app as the command line says (`monitor.cli`). Returns the exit code."""
-    application = QApplication([NAME])
+    application = QApplication([NAME, *ARGUMENTS])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName("Session Monitor")
     application.setApplicationVersion(__version__)
@@ -85,5 +84,5 @@ def _settings(options: argparse.Namespace) -> QSettings | None:
     """Where the window keeps its arrangement. A picture neither reads nor changes the user's."""
     if options.screenshot:
         return None
-    folder = platformdirs.user_config_path(NAME, appauthor=False)
-    return QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return QSettings(f"{folder}/{NAME}/window.ini", QSettings.Format.IniFormat)

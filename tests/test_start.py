@@ -36,9 +36,10 @@ FIRST_PICTURE = """
 import sys
 from PySide6.QtWidgets import QApplication
 import monitor.app
+from monitor.ui.appearance import ARGUMENTS
 from monitor.ui.main_window import MainWindow
 
-application = QApplication([])
+application = QApplication(["start", *ARGUMENTS])
 window = MainWindow()
 window.show()
 while not window.windowHandle().isExposed():

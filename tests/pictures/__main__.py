@@ -7,14 +7,14 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from monitor.ui.appearance import DARK, LIGHT
+from monitor.ui.appearance import ARGUMENTS, DARK, LIGHT
 from tests.pictures.scenes import SCENES
 from tests.pictures.stage import Stage
 
 
 def main(folder: Path, names: list[str]) -> None:
     """One picture for each scene and scheme: ``FOLDER/SCENE-SCHEME.png``."""
-    application = QApplication([])
+    application = QApplication(["pictures", *ARGUMENTS])
     application.setQuitOnLastWindowClosed(False)
     folder.mkdir(parents=True, exist_ok=True)
     for scheme in (LIGHT, DARK):
