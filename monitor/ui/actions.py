@@ -210,7 +210,7 @@ class Actions(QObject):
         self.delete.setEnabled(chosen and able)
         self.copy_value.setEnabled(rows)
         self.copy_key.setEnabled(chosen)
-        self.clear.setEnabled(able and panel is not None and panel.model.total > 0)
+        self.clear.setEnabled(able and panel is not None and bool(panel.model.area.items))
         self.paste.setEnabled(able)
         some_shown = panel is not None and panel.model.rowCount() > 0
         for action in (self.copy_json, self.copy_table, self.copy_script, self.copy_as.menuAction()):

@@ -796,6 +796,37 @@ def test_clear_is_refused_if_the_page_changed_while_the_question_stood(operator:
     assert "were not cleared" in operator.panel.refusals.label.text()
 
 
+def test_overwriting_a_refused_clear_asks_again_with_the_present_count(operator: Operator, page: SimulatedPage) -> None:
+    operator.go_to("alpha")
+    operator.press(Key.Key_Delete, CTRL | SHIFT)
+    page.set("delta", "4")
+    operator.answer("Delete 4 items")
+    operator.push(operator.panel.refusals.overwrite)
+    assert "all 5 items" in operator.question().text()
+    operator.answer("Cancel")
+    assert operator.panel.refusals.isVisible()
+    assert not page.asked
+    operator.press(Key.Key_O, ALT)
+    operator.answer("Delete 5 items")
+    assert not operator.panel.refusals.isVisible()
+    page.answer()
+    operator.look()
+    assert not page.items
+
+
+def test_a_refused_clear_of_what_is_empty_by_now_can_only_be_discarded(operator: Operator, page: SimulatedPage) -> None:
+    operator.go_to("alpha")
+    operator.press(Key.Key_Delete, CTRL | SHIFT)
+    page.set("delta", "4")
+    operator.answer("Delete 4 items")
+    page.clear()
+    operator.look()
+    assert not operator.panel.refusals.overwrite.isEnabled()
+    assert not operator.panel.refusals.retry.isEnabled()
+    operator.push(operator.panel.refusals.discard)
+    assert not operator.panel.refusals.isVisible()
+
+
 # --- copying ---------------------------------------------------------------------------------------------------------
 
 

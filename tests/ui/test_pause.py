@@ -65,15 +65,42 @@ def test_an_edit_of_what_is_held_back_is_refused_instead_of_writing_over_it(
     assert operator.cell("theme", Column.STATE) == "not saved: conflict"
 
 
-def test_clearing_what_was_seen_spares_what_was_held_back(operator: Operator, page: SimulatedPage) -> None:
+def test_clearing_asks_with_what_the_browser_holds_and_says_that_not_all_of_it_is_seen(
+    operator: Operator, page: SimulatedPage
+) -> None:
     pause(operator)
     page.set("new", "x")
     operator.go_to("theme")
     operator.press(Key.Key_Delete, CTRL | SHIFT)
-    operator.answer("Delete")
+    assert operator.question().text() == "Delete all 4 items of this LocalStorage?"
+    assert "1 item changed in the browser meanwhile" in operator.question().informativeText()
+    operator.answer("Delete 4 items")
+    page.answer_all()
+    assert not page.items
+
+
+def test_clearing_spares_what_came_while_the_question_stood(operator: Operator, page: SimulatedPage) -> None:
+    pause(operator)
+    operator.go_to("theme")
+    operator.press(Key.Key_Delete, CTRL | SHIFT)
+    page.set("new", "x")
+    operator.answer("Delete 3 items")
     page.answer_all()
     assert page.items["new"] == "x"
     assert "not cleared" in operator.panel.refusals.label.text()
+
+
+def test_what_is_held_back_can_be_cleared_where_nothing_is_shown(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    page = SimulatedPage(registry, clock, {}, user="Ada")
+    pause(operator)
+    page.set("new", "x")
+    operator.look()
+    operator.window.commands.clear.trigger()
+    operator.answer("Delete 1 item")
+    page.answer_all()
+    assert not page.items
 
 
 def test_a_paused_table_waits_while_another_session_is_shown(

@@ -144,7 +144,7 @@ class ModelAgainstCore(RuleBasedStateMachine):
 
     @rule()
     def operator_clears(self) -> None:
-        self.editing.clear(self.model.shown.revision)
+        self.editing.clear(self.model.area.revision)
 
     @rule()
     def operator_pauses_or_resumes(self) -> None:

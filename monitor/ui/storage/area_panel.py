@@ -72,6 +72,7 @@ class AreaPanel(QWidget):
         self.copying = Copying(model, self.table, self)
         self.copying.told.connect(self.told)
         self.refusals.copy_asked.connect(self.copying.copy_refused)
+        self.refusals.clear_asked.connect(lambda edit: ask_to_clear(model, self, edit))
         self.form = AddForm(model.allowed.is_taken, self)
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)

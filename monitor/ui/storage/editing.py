@@ -140,5 +140,5 @@ class Editing:
                     now = items.get(key)
                     if isinstance(now, str) and new_key not in items:
                         yield RenameItem(key, new_key, now)
-                case Clear():
+                case Clear() if items:
                     yield Clear(self.area.revision)

@@ -27,10 +27,12 @@ COPY: Final = "Alt+X"
 
 class RefusalBar(Band):
     """Shows the latest refused edit of an area, until all are retried or discarded. Call `follow` when there is
-    news. `copy_asked` carries an edit whose text the operator wants to have.
+    news. `copy_asked` carries an edit whose text the operator wants to have, `clear_asked` one that was to remove
+    every item, and is to do so now: whoever hears that asks first, for there may be others by now.
     """
 
     copy_asked = Signal(object)
+    clear_asked = Signal(object)
 
     def __init__(self, editing: Editing, appearance: Appearance, parent: QWidget) -> None:
         super().__init__("refusal", parent)
@@ -102,7 +104,10 @@ class RefusalBar(Band):
     def write_over(self) -> None:
         """Do it over what the browser holds now."""
         if self._edit is not None and self.can_write_over:
-            self._editing.overwrite(self._edit)
+            if not isinstance(self._edit.operations, Replace) and isinstance(self._edit.operations[0], Clear):
+                self.clear_asked.emit(self._edit)
+            else:
+                self._editing.overwrite(self._edit)
 
     def let_go(self) -> None:
         """Leave the browser as it is."""

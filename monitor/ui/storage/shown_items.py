@@ -19,12 +19,11 @@ class ShownItems:
     ``items`` and ``changed_at`` are the area's own dicts while it is not paused: read them, and no more.
     """
 
-    __slots__ = ("_area", "_held_back", "_revision", "changed_at", "items", "paused")
+    __slots__ = ("_area", "_held_back", "changed_at", "items", "paused")
 
     def __init__(self, area: StorageArea) -> None:
         self._area = area
         self._held_back: set[str] = set()
-        self._revision = 0
         self.paused = False
         self.items: dict[str, Value] = area.items
         self.changed_at: dict[str, float] = area.changed_at
@@ -34,15 +33,9 @@ class ShownItems:
         """How many items are another in the browser than what is shown, or were meanwhile."""
         return len(self._held_back)
 
-    @property
-    def revision(self) -> int:
-        """The area's revision that goes with what is shown."""
-        return self._revision if self.paused else self._area.revision
-
     def pause(self) -> None:
         """Stay with what is shown now."""
         self.paused = True
-        self._revision = self._area.revision
         self.items = dict(self._area.items)
         self.changed_at = dict(self._area.changed_at)
 
@@ -61,8 +54,6 @@ class ShownItems:
         if source == "page":
             self._held_back.update(change.key for change in changes)
             return []
-        if not self._held_back:
-            self._revision = self._area.revision
         return [self._show(change) for change in changes]
 
     def _show(self, change: Change) -> str:
