@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.core.messages import RenameItem
 from monitor.core.registry import Registry
 from monitor.ui.storage.columns import Column
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
@@ -63,6 +64,35 @@ def test_an_edit_of_what_is_held_back_is_refused_instead_of_writing_over_it(
     page.answer()
     assert page.items["theme"] == "auto"
     assert operator.cell("theme", Column.STATE) == "not saved: conflict"
+
+
+def test_a_key_that_is_held_back_is_taken(operator: Operator, page: SimulatedPage) -> None:
+    pause(operator)
+    page.set("new", "x")
+    operator.go_to("theme")
+    operator.press(Key.Key_F2, SHIFT)
+    operator.type("new")
+    assert "There is an item with this key already." in operator.editor.note.text()
+    operator.press(Key.Key_Return)
+    assert not page.asked
+    operator.type("er")
+    operator.press(Key.Key_Return)
+    assert page.asked[0].operations == [RenameItem("theme", "newer", "dark")]
+
+
+def test_the_form_says_at_once_that_a_key_is_taken_by_what_is_held_back(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    pause(operator)
+    operator.press(Key.Key_N, CTRL)
+    operator.type("new")
+    form = operator.panel.form
+    assert form.add.isEnabled()
+    page.set("new", "x")
+    operator.look()
+    assert form.note.text() == "There is an item with this key already."
+    operator.press(Key.Key_Return)
+    assert not page.asked
 
 
 def test_clearing_asks_with_what_the_browser_holds_and_says_that_not_all_of_it_is_seen(

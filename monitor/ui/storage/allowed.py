@@ -53,8 +53,8 @@ class Allowed:
         return {key: value for key, value in found if isinstance(value, str) and not gone(key)}, redacted
 
     def is_taken(self, key: str) -> bool:
-        """Whether there is, or will be, an item of that key."""
-        return self._listing.value(key) is not None
+        """Whether there is, or will be, an item of that key: shown, or held back."""
+        return key in self._editing.area.items or self._listing.value(key) is not None
 
     def check_key(self, key: str) -> Callable[[str], str | None]:
         """What says of a new key for this item what is wrong with it, if anything."""
