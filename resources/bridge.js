@@ -25,7 +25,7 @@
   const PAGE_KEY = 'session-monitor.page';
 
   // Times are in milliseconds, sizes in UTF-16 units.
-  const SLICE = 5; // of work in one task, so that the page stays smooth
+  const SLICE = 5; // of work in one task
   const LOOK_EVERY = 2000; // between two looks at all items
   const LOOK_SHARE = 20; // times its own length a look is followed by rest
   const LAST_LOOK = 50;
@@ -33,7 +33,7 @@
   const PART = 170000; // in a message: at worst just under 1 MiB
   const BACKLOG = 32 * 2 ** 20; // unsent: a fresh line costs less
   const STALLED = 30000; // without a byte leaving
-  const HIDDEN_BUFFER = 8 * 2 ** 20; // bytes in the socket of a hidden page, whose timers hardly tick
+  const HIDDEN_BUFFER = 8 * 2 ** 20; // bytes in the socket of a hidden page
   const PATIENCE = 10000; // with IndexedDB
   const UNSURE = 2000; // a welcome that took longer tells too little of the hub's clock
   const REMEMBERED = 256; // edits
@@ -62,7 +62,7 @@
 
   const failed = (error) => warnOnce(`an error of its own: ${(error && error.stack) || error}`);
 
-  // Around all that the browser calls, for the page's error handlers are not ours.
+  // Around all that the browser calls: the page's error handlers are not ours.
   function safely(task) {
     return (...given) => {
       try {
@@ -73,7 +73,7 @@
     };
   }
 
-  // A task of its own, at once. Hidden pages' timers hardly tick, their messages do not wait.
+  // A task of its own. Hidden pages' timers hardly tick, their messages do not wait.
   const hops = [];
   const hopping = new MessageChannel();
   hopping.port1.onmessage = safely(() => hops.shift()());
@@ -83,18 +83,19 @@
     hopping.port2.postMessage(null);
   }
 
-  // Runs a generator with the page's own work in between; the first slice at once.
+  // Runs a generator with the page's own work in between, and sends; the first slice at once.
   function inSlices(steps) {
     return new Promise((resolve, reject) => {
       const slice = () => {
         try {
           const end = now() + SLICE;
-          do if (steps.next().done) return resolve();
-          while (now() < end);
+          let done;
+          do ({ done } = steps.next());
+          while (!done && now() < end);
           flush();
-          return hop(slice);
+          (done ? resolve : hop)(slice);
         } catch (error) {
-          return reject(error);
+          reject(error);
         }
       };
       slice();
@@ -127,7 +128,7 @@
       address.protocol = address.protocol.replace('http', 'ws');
       address.hash = '';
       return address.href;
-    } catch (error) {
+    } catch {
       warnOnce('no address of a hub: give the script tag data-hub="ws://…"');
       return '';
     }
@@ -137,7 +138,7 @@
     return redacted.some((pieces) => matches(pieces, key.toLowerCase()));
   }
 
-  // A glob in the pieces between its stars. A regular expression could take minutes for a long key.
+  // A glob in the pieces between its stars. A regular expression could take minutes.
   function matches(pieces, key) {
     const first = pieces[0];
     const last = pieces[pieces.length - 1];
@@ -166,7 +167,7 @@
       this.set = (key, value) => apply(setItem, storage, [key, value]);
       this.remove = (key) => apply(removeItem, storage, [key]);
       this.length = () => apply(length, storage, []);
-      this.length(); // throws here rather than later where the browser forbids it
+      this.length(); // throws where the browser forbids it
     }
 
     // All keys, and names that are none. key(i) takes quadratic time in Firefox; the own property names leave out keys
@@ -195,27 +196,26 @@
 
   // --- The observer: a hidden frame that hears every write of the page -----------------------------------------------
 
-  // A storage event never reaches the document that wrote, so another one listens: an empty frame. What is written
-  // through it, the page's own listeners hear. In a closed shadow tree it is out of the way of window.length and of
-  // scripts that look for frames.
+  // A storage event never reaches the document that wrote, so an empty frame listens. What is written through it, the
+  // page's own listeners hear. In a closed shadow tree window.length and scripts that look for frames miss it.
   let host = null;
   let mendedAt = -Infinity;
   let mending = 0;
   const framed = {}; // its storages, by kind
-  const own = {}; // the page's: for the page id, and for all where there is no frame
+  const own = {}; // the page's: for the page id, and without a frame
   let storageError;
   let isOpaque = false; // an origin without storage, which may not look into its frames
 
   function observe() {
     mendedAt = now();
     host = document.createElement('session-monitor');
-    host.setAttribute('uuid', randomHex(16)); // else pyweber takes it for a change of the page
+    host.setAttribute('uuid', randomHex(16)); // else pyweber sees a change
     host.setAttribute('aria-hidden', 'true');
     host.style.setProperty('display', 'none', 'important');
     const frame = document.createElement('iframe');
     frame.tabIndex = -1;
     const arm = safely(() => listenIn(frame.contentWindow));
-    frame.addEventListener('load', arm); // again when the page moves it, with a new window
+    frame.addEventListener('load', arm); // again when the page moves it
     host.attachShadow({ mode: 'closed' }).append(frame);
     (document.body || document.head || document.documentElement).append(host);
     arm();
@@ -239,24 +239,24 @@
     }
   }
 
-  // Once a second at most: a page that removes what it does not know may watch for it.
+  // Once a second at most: a page may remove what it does not know.
   function mend() {
     cancel(mending);
     if (stopped || isOpaque || (host && host.isConnected)) return;
     const wait = mendedAt + 1000 - now();
     if (wait > 0) {
       mending = later(safely(mend), wait);
-      return;
+    } else {
+      observe();
+      watch();
     }
-    observe();
-    watch();
   }
 
   const removals = new MutationObserver(safely(mend));
   const onPage = safely(() => tellPage());
   const titles = new MutationObserver(onPage);
 
-  // Anew each time, for document.open() takes listeners too. Adding twice is adding once.
+  // Anew each time, for document.open() takes listeners too.
   function watch() {
     const { documentElement, head } = document;
     for (const node of [document, documentElement, host && host.parentNode]) {
@@ -268,11 +268,11 @@
 
   const onStorage = safely(({ key, storageArea }) => {
     for (const area of Object.values(areas)) {
-      if (!area.reporting || !framed[area.kind] || storageArea !== framed[area.kind].storage) continue;
-      if (key === null) area.look().catch(failed);
-      else area.check(key);
+      if (area.reporting && framed[area.kind] && storageArea === framed[area.kind].storage) {
+        if (key === null) area.look().catch(failed);
+        else area.hear(key);
+      }
     }
-    flush();
   });
 
   // --- The two areas -------------------------------------------------------------------------------------------------
@@ -287,6 +287,7 @@
       this.seq = -1; // the count of monitor/core/messages.py
       this.changedAt = -1; // the count at the last change that was not an edit
       this.growing = null; // the message in the outbox that may take more changes
+      this.heard = new Set(); // keys to be checked
       this.looking = null; // promise of the look that is under way
       this.lookAgain = false;
     }
@@ -309,6 +310,12 @@
       return value === undefined ? null : value;
     }
 
+    // Gathered: a page may write a key ten thousand times in one task.
+    hear(key) {
+      if (!this.heard.size) hop(() => inSlices(this.compare(this.heard, this.reporting)).catch(failed));
+      this.heard.add(key);
+    }
+
     // With what was last reported, not with an event's newValue, which may be older than an edit.
     check(key) {
       const value = this.read(key);
@@ -321,6 +328,7 @@
     // Where the mirror's keys are all there, and as many as the area's, there is no new one.
     *differences() {
       const { mirror, reporting } = this;
+      yield* this.compare(this.heard, reporting);
       if (mirror.size && !this.store.length()) {
         mirror.clear();
         this.report(['clear']);
@@ -333,6 +341,7 @@
       let count = 0;
       for (const key of keys) {
         if (this.reporting !== reporting) return;
+        this.heard.delete(key);
         this.check(key);
         count += 1;
         if (count % 16 === 0) yield;
@@ -381,6 +390,7 @@
 
     stopReporting() {
       Object.assign(this, { reporting: null, capturing: false, growing: null });
+      this.heard.clear();
       outbox = outbox.filter(({ area }) => area !== this);
     }
 
@@ -557,7 +567,7 @@
     return claiming;
   }
 
-  // The latest edits that were applied, by id; IndexedDB keeps them for the next documents.
+  // The latest applied edits, by id; IndexedDB keeps them for the next documents.
   const applied = new Set();
 
   function remember(id) {
@@ -618,6 +628,7 @@
   function answer({ id, area, keys }, refusal = null, counts = false) {
     const values = [];
     let units = 0;
+    if (area.reporting) area.heard.forEach(area.check, area);
     for (const key of area.reporting ? new Set(keys) : []) {
       area.check(key);
       const value = area.known(key);
@@ -845,7 +856,7 @@
     let message;
     try {
       message = parse(text);
-    } catch (error) {
+    } catch {
       warnOnce('the hub sent something that is not JSON');
       return;
     }
@@ -939,7 +950,6 @@
       tellPage();
       const began = now();
       lookAtAll().then(() => {
-        flush();
         if (line) lookLater(Math.max(LOOK_EVERY, LOOK_SHARE * (now() - began)));
       }).catch(failed);
     }), wait);
@@ -963,8 +973,7 @@
     connect();
   }
 
-  // In sessionStorage from one document of the tab to the next, so that no script sees it. Frames share that with their
-  // parent, and start anew.
+  // In sessionStorage between two documents of the tab, so that no script sees it. Frames share that with their parent.
   const keepsPageId = () => window.top === window && own.session;
 
   function takePageId() {

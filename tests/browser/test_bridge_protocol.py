@@ -186,6 +186,73 @@ async def test_a_snapshot_comes_in_parts(hub: ScriptedHub, site: Site, context: 
     assert max(len(text.encode()) for text in line.texts) < MEBIBYTE
 
 
+_WRITES = """() => {
+  const tasks = new MessageChannel();
+  let count = 0;
+  tasks.port1.onmessage = () => {
+    localStorage.setItem(`key ${count % 3000}`, `written ${count}`);
+    localStorage.setItem(`new ${count}`, '');
+    if (count % 3) localStorage.removeItem(`new ${count}`);
+    count += 1;
+    if (count < 1000) tasks.port2.postMessage(null);
+    else localStorage.setItem('end', '1');
+  };
+  tasks.port2.postMessage(null);
+}"""
+
+
+async def test_what_happens_during_a_snapshot_comes_after_all_its_parts(
+    hub: ScriptedHub, site: Site, context: Context
+) -> None:
+    page, line = await opened(hub, site, context, **{f"key {number}": "x" * 500 for number in range(3000)})
+    resync = {"type": "resync", "area": "local"}
+    items: dict[str, Any] = {}
+    parts: list[Any] = []
+    seq, results = None, 0
+
+    await page.evaluate(_WRITES)
+    for number in range(3):
+        await line.say(resync, edit({"op": "set", "key": f"mine {number}", "value": "new"}, id=f"e{number}"))
+
+    while "end" not in items or results < 3:
+        message = await line.hear_any()
+        if message["type"] == "snapshot":
+            parts.append(message)
+            assert message["part"] == len(parts)
+            assert message["seq"] == parts[0]["seq"]
+            if len(parts) == message["parts"]:
+                assert seq is None or message["seq"] in (seq, seq + 1)
+                items, seq, parts = dict(pair for part in parts for pair in part["items"]), message["seq"], []
+            continue
+        assert parts == [], message["type"]
+        if seq is not None:
+            assert message["seq"] == seq + 1
+            seq += 1
+        results += message["type"] == "result"
+        for operation, key, *value in message.get("changes", []):
+            assert operation in ("set", "remove")
+            items.update({key: value[0]}) if value else items.pop(key, None)
+        items.update(message.get("values", []))
+    assert items == await stored(page)
+    # A hidden page does not look at its items now and then: it must have heard this.
+    await context.open(site.url("/plain"))
+    await line.hear("page")
+    await page.evaluate("localStorage.setItem('heard', '1')")
+    assert (await line.hear("changes"))["changes"] == [["set", "heard", "1"]]
+
+
+async def test_a_key_that_is_written_many_times_in_a_row_is_told_once(
+    hub: ScriptedHub, site: Site, context: Context
+) -> None:
+    page, line = await opened(hub, site, context)
+
+    await page.evaluate("() => { for (let i = 0; i < 1000; i += 1) localStorage.setItem('k', `${i}`); }")
+    await line.say({"type": "ping", "time": TIME})
+
+    heard = await line.hear_until("pong")
+    assert [message["changes"] for message in heard[:-1]] == [[["set", "k", "999"]]]
+
+
 async def test_a_value_larger_than_the_hub_takes_is_told_by_its_length(
     hub: ScriptedHub, site: Site, context: Context
 ) -> None:
