@@ -157,13 +157,52 @@ def test_settings_that_can_be_written_again_are(qapp: QApplication, tmp_path: Pa
     assert len(failures) == 2, "told anew"
 
 
-def test_in_a_narrow_window_the_value_keeps_its_room(operator: Operator, registry: Registry, clock: Clock) -> None:
-    SimulatedPage(registry, clock, {"cart": "1"}, user="Ada")
+@pytest.mark.parametrize("grouped", [False, True])
+def test_in_a_narrow_window_the_value_keeps_its_room(
+    operator: Operator, registry: Registry, clock: Clock, grouped: bool
+) -> None:
+    SimulatedPage(registry, clock, {f"cart.{place:02}": "1" for place in range(40)}, user="Ada")
     operator.look()
-    for width, hidden in ((1100, False), (740, True), (1100, False)):
+    if grouped:
+        operator.press(Key.Key_G, CTRL)
+    table, window = operator.table, operator.window
+    for width, hidden in ((1280, False), (740, True), (800, True), (600, True), (720, True), (1280, False)):
+        window.resize(width, 520)
+        operator.look()
+        assert table.isColumnHidden(Column.KIND) == table.isColumnHidden(Column.CHANGED) == hidden
+        assert table.columnWidth(Column.VALUE) >= (70 if grouped else 100)
+        assert table.columnWidth(Column.STATE) >= 90
+        assert table.horizontalScrollBar().maximum() == 0
+        assert window.storage.filter_field.width() >= 140
+    assert table.columnWidth(Column.STATE) == 156
+
+
+def test_widths_that_the_operator_chose_outlive_a_narrow_window(
+    qtbot: QtBot, registry: Registry, clock: Clock, settings: QSettings
+) -> None:
+    SimulatedPage(registry, clock, {"cart": "1"}, user="Ada")
+    for width in (1280, 720, 1280):
+        operator = start(qtbot, registry, clock, settings)
+        operator.look()
         operator.window.resize(width, 520)
         operator.look()
-        table = operator.table
-        assert table.isColumnHidden(Column.KIND) == table.isColumnHidden(Column.CHANGED) == hidden
-        assert table.columnWidth(Column.VALUE) >= 100
-        assert table.horizontalHeader().length() <= table.viewport().width()
+        header = operator.table.horizontalHeader()
+        if header.sectionSize(Column.KEY) == 150:
+            header.resizeSection(Column.KEY, 250)
+            header.resizeSection(Column.CHANGED, 130)
+            operator.look()
+        assert operator.table.horizontalScrollBar().maximum() == 0
+        operator.window.close()
+    assert [header.sectionSize(column) for column in (Column.KEY, Column.CHANGED)] == [250, 130]
+
+
+def test_the_current_row_is_seen_when_the_inspector_opens(operator: Operator, registry: Registry, clock: Clock) -> None:
+    SimulatedPage(registry, clock, {f"item {place:02}": "1" for place in range(40)}, user="Ada")
+    operator.look()
+    table = operator.table
+    last_seen = table.rowAt(table.viewport().height() - table.rowHeight(0))
+    operator.go_to(operator.keys()[last_seen])
+    operator.press(Key.Key_F4)
+    assert operator.inspector.isVisible()
+    seen = table.visualRect(table.currentIndex())
+    assert 0 <= seen.top() <= seen.bottom() < table.viewport().height()

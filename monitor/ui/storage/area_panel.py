@@ -187,6 +187,8 @@ class AreaPanel(QWidget):
         """Show it, or hide it. What was typed in it is kept."""
         inside = self.inspector.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
         self._choices.shown = not self._choices.shown
+        if self._choices.shown:
+            self.table.scrollTo(self.table.currentIndex())
         if inside and not self._choices.shown:
             self.table.setFocus()
 

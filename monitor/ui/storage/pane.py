@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from monitor.core.events import PageLeft
 from monitor.ui.inspector.choices import Choices
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QByteArray
+    from PySide6.QtGui import QResizeEvent
 
     from monitor.core.area import StorageArea
     from monitor.core.events import Event
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from monitor.ui.sessions.rows import SessionRow
     from monitor.ui.storage.outcomes import Outcomes
     from monitor.ui.words import WallClock
+
+_WIDE: Final = 640
+"""Pixels from which on filter and buttons stand in one line."""
 
 
 class StoragePane(QWidget):
@@ -91,6 +95,7 @@ class StoragePane(QWidget):
         self.count.setProperty("muted", True)
         self.count.setTextFormat(Qt.TextFormat.PlainText)
         self._stack = QStackedWidget(self)
+        self._tools = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons = QHBoxLayout()
         self._lay_out()
         self.areas.chosen.connect(self._show_area)
@@ -104,13 +109,16 @@ class StoragePane(QWidget):
         lines = QVBoxLayout(band)
         lines.setContentsMargins(14, 0, 12, 10)
         lines.setSpacing(4)
-        tools = QHBoxLayout()
-        tools.setSpacing(10)
-        tools.addWidget(self.filter_bar, 1)
-        tools.addWidget(self.count)
+        search = QHBoxLayout()
+        search.setSpacing(10)
+        search.addWidget(self.filter_bar, 1)
+        search.addWidget(self.count)
         self._buttons.setSpacing(2)
-        tools.addLayout(self._buttons)
-        lines.addLayout(tools)
+        self._tools.setSpacing(10)
+        self._tools.addLayout(search, 1)
+        self._tools.addLayout(self._buttons)
+        self._tools.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
+        lines.addLayout(self._tools)
         lines.addWidget(self.filter_bar.note)
         top = QFrame(self)
         top.setProperty("band", True)
@@ -125,6 +133,13 @@ class StoragePane(QWidget):
         layout.setSpacing(0)
         layout.addWidget(top)
         layout.addWidget(self._stack, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The buttons stand below the filter where there is no room for both in one line."""
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        self._tools.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._tools.setSpacing(10 if wide else 4)
 
     def add_buttons(self, actions: list[QAction]) -> None:
         """One button for each."""
@@ -267,7 +282,7 @@ class StoragePane(QWidget):
     @property
     def columns(self) -> QByteArray | None:
         """How the columns are arranged, in all sessions; ``None`` if the operator has not seen any yet."""
-        return self._columns if self.panel is None else self.panel.table.horizontalHeader().saveState()
+        return self._columns if self.panel is None else self.panel.table.arranged_columns()
 
     @columns.setter
     def columns(self, columns: QByteArray) -> None:

@@ -46,11 +46,11 @@ class RefusalBar(Band):
             "Retry", "Alt+Y", "Try the same again, if the browser still holds what you saw", self.try_again
         )
         self.overwrite = self.add_button("Overwrite", "Alt+O", "Write over what the browser holds now", self.write_over)
-        self.discard = self.add_button(
-            "Discard", "Alt+D", "Let go of this edit and what you wrote, and leave the browser as it is", self.let_go
-        )
         self.copy = self.add_button(
             "Copy text", COPY, "Copy what you wrote, whole: several items as a JSON object", self.copy_text
+        )
+        self.discard = self.add_button(
+            "Discard", "Alt+D", "Let go of this edit and what you wrote, and leave the browser as it is", self.let_go
         )
         self.follow()
 

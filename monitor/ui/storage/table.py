@@ -28,7 +28,7 @@ from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.fading import Fading
 from monitor.ui.storage.item_editor import ItemEditor
 from monitor.ui.storage.long_text import LongTextDialog
-from monitor.ui.storage.table_columns import fit_columns, set_up
+from monitor.ui.storage.table_columns import FittedColumns, set_up
 from monitor.ui.storage.table_painting import TablePainting
 from monitor.ui.text.form import fits_line
 
@@ -71,6 +71,7 @@ class StorageTable(QTableView):
         self.current_row = CurrentRow(self, model)
         self.setModel(model)
         set_up(self)
+        self._columns = FittedColumns(self)
         self._fading = Fading(self, model.states, model.row_of)
         self.doubleClicked.connect(self.edit_cell)
         model.flushed.connect(self._follow)
@@ -295,13 +296,20 @@ class StorageTable(QTableView):
 
     def arrange_columns(self, state: QByteArray) -> None:
         """Arrange the columns as they were when ``state`` was taken of the header."""
-        self.horizontalHeader().restoreState(state)
-        fit_columns(self)
+        self._columns.restore(state)
+
+    def arranged_columns(self) -> QByteArray:
+        """How the operator has arranged the columns."""
+        return self._columns.state()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow window the columns that can be spared are not shown."""
+        """No column goes out of sight, nor the current row if it was to be seen."""
+        current = self.currentIndex()
+        seen = current.isValid() and 0 <= self.visualRect(current).top() < event.oldSize().height()
         super().resizeEvent(event)
-        fit_columns(self)
+        self._columns.fit()
+        if seen:
+            self.scrollTo(current)
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         """Only at construction: a table shows one area all its life."""
