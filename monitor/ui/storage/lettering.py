@@ -47,7 +47,7 @@ class Lettering:
         laid = self._kept.get((text, width)) or self._lay(text, width)
         painter.setFont(self.font)
         if self._struck or laid.width > width or laid.height > height:
-            # Qt strikes a QStaticText out in the wrong place; and cuts nothing off, where another font's letters are taller.
+            # Qt strikes a QStaticText out in the wrong place, and cuts nothing off where another font is taller.
             painter.drawText(left, top, width, height, _RIGHT if right else _LEFT, laid.text)
             return
         before = width - laid.width if right else 0.0
