@@ -147,9 +147,11 @@ class Peer(asyncio.Protocol):
             key, at = _after(edit, b'"key":"', at)
             value, _ = _after(edit, b'"value":"', at)
             self.items[key.decode()] = value.decode()
-        return (
-            b'{"type":"result","id":"%b","outcome":"applied","area":"local","seq":%d,"values":[["%b","%b"]]}'
-            % (edit_id, self.seq, key, value)
+        return b'{"type":"result","id":"%b","outcome":"applied","area":"local","seq":%d,"values":[["%b","%b"]]}' % (
+            edit_id,
+            self.seq,
+            key,
+            value,
         )
 
     def _hello(self) -> bytes:

@@ -102,6 +102,7 @@ class SessionTree:
         """A session that left is known no longer. Returns the origin it was of, which stays until `prune`."""
         row = self.sessions.pop(session)
         del row.origin_row.sessions[session.session_id]
+        row.pages = {}  # They hold the row as it holds them: the garbage collector seldom looks for such circles.
         self._open_sessions.discard(row)
         return row.origin_row
 
