@@ -290,7 +290,7 @@ class StorageTable(QTableView):
         self._fading.follow()
         self.current_row.follow(is_typing=self.is_typing)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt calls it by name
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows in view (`monitor.ui.storage.table_painting`)."""
         self._painting.paint(event.region())
 
