@@ -55,9 +55,9 @@ _LISTEN: Final = """<script>addEventListener('load', () => {
   frame.contentWindow.addEventListener('storage', () => {});
 });</script>"""
 _REPORTING: Final = 0.7
-"""Seconds after the calls in which the bridge reports them."""
+"""Seconds after writing in which the bridge reports it."""
 _WATCHED: Final = 2.5
-"""Seconds in which the longest task is looked for after joining, with a look at all items, and after writing."""
+"""Seconds in which the longest task is looked for after joining: there is a look at all items in them."""
 
 
 def measure(size: Size) -> list[Figure]:
@@ -76,7 +76,7 @@ class _Seen:
 
 
 async def _measure(size: Size) -> list[Figure]:
-    calls, times = size.pick(10_000, 1_000), size.pick(3, 1)
+    calls, times = size.pick(10_000, 1_000), size.pick(2, 1)
     with Child("app") as app:
         bridge = f"http://127.0.0.1:{app.ask('serve')}/bridge.js"
         heads = {"without": "", "heard": _LISTEN, "with": f'<script src="{bridge}"></script>', "watched": _READ}
@@ -118,7 +118,7 @@ class _Place:
         self._joined = 0
 
     async def calls(self, name: str, calls: int, times: int) -> tuple[float, float]:
-        """Milliseconds of the calls, and of the page's thread until all is reported: medians of so many ``times``."""
+        """Milliseconds of the calls, and of the page's thread until all is reported: the median of so many ``times``."""
         async with self._context() as context:
             page = await context.open(self._site.url(f"/{name}"))
             if name == "with":
@@ -133,13 +133,12 @@ class _Place:
                 await asyncio.sleep(_REPORTING)
                 busy.append(await _busy(page) - before)
             async with self._browser.tracing():
-                for _ in range(times):
-                    await page.evaluate(_CALLS, calls)
-                    await asyncio.sleep(_REPORTING)
-            return median(task.busy for task in self._browser.tasks_with("calls")), median(busy)
+                await page.evaluate(_CALLS, calls)
+            (loop,) = self._browser.tasks_with("calls")
+            return loop.busy, median(busy)
 
     async def tasks(self, bridge: str, seconds: float) -> list[Task]:
-        """The tasks of a page with a full storage from when the bridge comes, and after some writes; each so long."""
+        """The tasks of a page with a full storage from when the bridge comes, so long, and until it reports writes."""
         async with self._context() as context:
             filling = await context.open(self._site.url("/without"))
             await filling.evaluate(_FILL)
@@ -151,7 +150,7 @@ class _Place:
                     await self._until_joined()
                 await asyncio.sleep(seconds)
                 await page.evaluate(_WRITE)
-                await asyncio.sleep(seconds)
+                await asyncio.sleep(_REPORTING)
             return self._browser.tasks_after("watched")
 
     @asynccontextmanager
