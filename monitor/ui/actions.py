@@ -225,8 +225,7 @@ class Actions(QObject):
         for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
         self.inspector.follow()
-        self._say_next(self.undo, "&Undo", self._window.undo.next_undo, why)
-        self._say_next(self.redo, "Red&o", self._window.undo.next_redo, why)
+        self.follow_undo()
         self.read_only.follow()
         self.take_back.setEnabled(panel is not None and self._waiting(panel) is not None)
         session = self._window.sessions.session
@@ -237,6 +236,13 @@ class Actions(QObject):
         self._attempts.follow(why)
         for action, tip in self._tips.items():
             action.setToolTip(plain_tooltip(f"{tip}: {why}" if why else tip))
+
+    def follow_undo(self) -> None:
+        """The same of undo and redo alone: at once, for who undoes and redoes in haste presses keys."""
+        panel, undo = self._panel, self._window.undo
+        why = (panel.model.editing.session.why_read_only if panel is not None else None) or ""
+        self._say_next(self.undo, "&Undo", undo.next_undo, why)
+        self._say_next(self.redo, "Red&o", undo.next_redo, why)
 
     def _say_next(self, action: QAction, verb: str, title: str, why_not: str) -> None:
         """What would be undone or redone stands in the menu."""

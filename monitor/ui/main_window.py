@@ -172,8 +172,7 @@ class MainWindow(QMainWindow):
         self.outcomes.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
         self.storage.drafted.connect(self.sessions_model.repaint)
         self.storage.changed.connect(self.commands.follow)
-        # Each edit says several times that what comes next is another, and some come thousands at a time.
-        self.undo.changed.connect(lambda: self.frame.request(self.commands.follow))
+        self.undo.changed.connect(self.commands.follow_undo)
         self.undo.performed.connect(self._show_item)
         self.undo.told.connect(self.status.tell)
         self.storage.told.connect(self.status.tell)
