@@ -118,7 +118,7 @@ class _Place:
         self._joined = 0
 
     async def calls(self, name: str, calls: int, times: int) -> tuple[float, float]:
-        """Milliseconds of the calls, and of the page's thread until all is reported: the median of so many ``times``."""
+        """Milliseconds of the calls, and of the page's thread until all is reported: a median of so many ``times``."""
         async with self._context() as context:
             page = await context.open(self._site.url(f"/{name}"))
             if name == "with":
@@ -134,6 +134,7 @@ class _Place:
                 busy.append(await _busy(page) - before)
             async with self._browser.tracing():
                 await page.evaluate(_CALLS, calls)
+                await page.evaluate("0")  # in another task: the first has then ended, and is in the trace
             (loop,) = self._browser.tasks_with("calls")
             return loop.busy, median(busy)
 
