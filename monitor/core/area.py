@@ -21,7 +21,7 @@ def units_of(items: Mapping[str, Value]) -> int:
     """The size of these items as browsers count it: UTF-16 units of all keys and values."""
     try:
         # All texts in one: two surrogates that come to stand side by side stay two.
-        return units("".join((*items, *items.values())))  # type: ignore[arg-type]  # told below
+        return units("".join((*items, *items.values())))  # type: ignore[arg-type]  # a redacted one raises
     except TypeError:  # Some are redacted.
         return sum(map(units, items)) + sum(map(units, items.values()))
 
