@@ -6,6 +6,7 @@ included. Looking through a lens never alters it. Web Storage counts and limits 
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -81,28 +82,49 @@ def kind(value: Value) -> Kind:
     """What the value looks like to a person. A guess from its text alone: Web Storage holds nothing but text."""
     if isinstance(value, Redacted):
         return "redacted"
-    if not value:
-        return "empty"
-    first = value[0]
-    if value in ("true", "false"):
-        return "boolean"
-    if value == "null":
-        return "null"
-    if first in "-0123456789":
-        return "number" if len(value) < 400 and _NUMBER.fullmatch(value) else "text"
-    if first == "e" and _JWT.fullmatch(value):
-        return "token"
-    for opening, closing, name in _BRACKETS:
-        if first == opening and value[-1] == closing and _is_json(value):
-            return name
-    return "text"
+    told = _TOLD_BY_FIRST.get(value[:1])
+    return "text" if told is None else told(value)
 
 
-_BRACKETS: Final[tuple[tuple[str, str, Kind], ...]] = (
-    ("{", "}", "object"),
-    ("[", "]", "array"),
-    ('"', '"', "string"),
-)
+def kinds(values: Iterable[Value | None]) -> list[Kind | Literal[""]]:
+    """The kind of each, and nothing where there is no value."""
+    told = _TOLD_BY_FIRST.get
+    return [
+        ("text" if (tell := told(value[:1])) is None else tell(value))
+        if isinstance(value, str)
+        else ("" if value is None else "redacted")
+        for value in values
+    ]
+
+
+def _number_or_text(value: str) -> Kind:
+    return "number" if len(value) < 400 and _NUMBER.fullmatch(value) else "text"
+
+
+def _tell_word(word: str, name: Kind) -> Callable[[str], Kind]:
+    return lambda value: name if value == word else "text"
+
+
+def _tell_json(closing: str, name: Kind) -> Callable[[str], Kind]:
+    return lambda value: name if value[-1] == closing and _is_json(value) else "text"
+
+
+def _token_or_text(value: str) -> Kind:
+    return "token" if _JWT.fullmatch(value) else "text"
+
+
+# What begins otherwise is text.
+_TOLD_BY_FIRST: Final[dict[str, Callable[[str], Kind]]] = {
+    "": lambda _value: "empty",
+    "t": _tell_word("true", "boolean"),
+    "f": _tell_word("false", "boolean"),
+    "n": _tell_word("null", "null"),
+    **dict.fromkeys("-0123456789", _number_or_text),
+    "e": _token_or_text,
+    "{": _tell_json("}", "object"),
+    "[": _tell_json("]", "array"),
+    '"': _tell_json('"', "string"),
+}
 
 
 def _is_json(text: str) -> bool:

@@ -16,7 +16,7 @@ from monitor.ui.storage.pending import Pending, cells_concerned
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from monitor.core.area import Change
     from monitor.core.messages import Operation
@@ -131,17 +131,21 @@ class ItemStates:
         state = self.state(key)
         return ItemState.NONE if state in (ItemState.CHANGED, ItemState.SAVED, ItemState.REDACTED) else state
 
-    def lasting_states(self, keys: Iterable[str]) -> dict[str, ItemState]:
-        """`lasting_state` of many, of most of which there is nothing to say."""
+    def lasting_states(self, keys: Sequence[str]) -> list[ItemState]:
+        """`lasting_state` of many, of most of which there is nothing to say; of those that are neither among the items
+        nor of the operator's own work, anything.
+        """
         if self.pending.whole is not None:
-            return {key: self.lasting_state(key) for key in keys}
+            return list(map(self.lasting_state, keys))
         items, pending, refused, drafts = self._shown.items, self.pending.items, self.refused, self._drafts
-        return {
-            key: ItemState.NONE
+        if not drafts and not pending and not refused and len(keys) == len(items):
+            return [ItemState.NONE] * len(keys)
+        return [
+            ItemState.NONE
             if key in items and key not in pending and key not in refused and key not in drafts
             else self.lasting_state(key)
             for key in keys
-        }
+        ]
 
     def words(self, key: str) -> str:
         """The state, as short as a cell asks for."""

@@ -6,11 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from monitor.ui.storage.columns import Column
+from monitor.ui.storage.filter.haystack import BETWEEN, Haystack
 from monitor.ui.storage.filter.item_filter import FilterChoice, ItemFilter
-from monitor.ui.storage.order import ItemRows, SortValue, by_name, sort_values
+from monitor.ui.storage.key_numbers import KeyNumbers
+from monitor.ui.storage.order import ItemRows, SortValue, sort_values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from PySide6.QtCore import QAbstractItemModel
 
@@ -24,8 +26,8 @@ _PART: Final = 16
 
 
 class Listing:
-    """Keeps ``rows``: the keys of those items of ``shown`` that are in the group and let through by the filter, and of
-    the operator's own work (``states``, `pin`) in any case.
+    """Keeps ``rows``: the numbers of those of ``keys`` whose items of ``shown`` are in the group and let through by the
+    filter, and of the operator's own work (``states``, `pin`) in any case.
 
     Say when items may have come or gone (`forget_names`), and which ones are others (`update`).
     """
@@ -33,15 +35,18 @@ class Listing:
     def __init__(self, model: QAbstractItemModel, shown: ShownItems, states: ItemStates) -> None:
         self._shown = shown
         self._states = states
-        self.rows = ItemRows(model)
+        self._numbers = KeyNumbers()
+        self.keys = self._numbers.keys
+        """The key of each number; always the same list."""
+        self.rows = ItemRows(model, self.keys)
         self.filter = ItemFilter(FilterChoice())
         self.group = ""
         """What the keys begin with."""
         self._column = Column.KEY
         self._descending = False
         self._pins: Counter[str] = Counter()
-        self._names: list[str] = []
         self._names_hold = False
+        self._haystack: Haystack | None = None
 
     # --- what the operator chooses -----------------------------------------------------------------------------------
 
@@ -56,9 +61,10 @@ class Listing:
             self.rows.turn()
             return
         self._column = column
-        shown, names = self.rows.values, self._all_names()
-        found = names if len(names) == len(shown) else [key for key in names if key in shown]
-        self.rows.sort(found, self._sort_values(found), descending=descending)
+        names = self._all_names()
+        if len(names) > len(self.rows.shown):
+            names = [number for number in names if number in self.rows]
+        self.rows.sort(names, self._sort_values(names), descending=descending)
 
     def narrow(self, choice: FilterChoice, *, up_to_date: bool) -> bool:
         """Filter by this from now on. Returns whether the rows are right: they are where the filter lets through
@@ -68,6 +74,8 @@ class Listing:
             ExpressionError: it is to be a regular expression, and is none. Then nothing changes.
         """
         before, self.filter = self.filter, ItemFilter(choice, self.filter)
+        if self._haystack is not None and not (self.filter.is_plain and self.filter.folds == self._haystack.folds):
+            self._haystack = None
         found = self._found(self.rows.shown) if up_to_date and self.filter.narrows(before) else None
         if found is not None:
             self.rows.narrow(found)
@@ -97,10 +105,15 @@ class Listing:
         """
         if len(dirty) > max(FEW, len(self.rows.shown) // _PART):
             return False
-        found = self._found(list(dirty))
-        if found is not None:
-            self.rows.update({**dict.fromkeys(dirty), **self._staying(self._sort_values(found))})
-        return found is not None
+        numbers = {self._numbers.give(key): key for key in dirty}
+        found = self._found(list(numbers))
+        if found is None:
+            return False
+        values = self._staying(self._sort_values_of(found))
+        self.rows.update({**dict.fromkeys(numbers), **values})
+        for number in numbers.keys() - values.keys():
+            self._let_go(numbers[number])
+        return True
 
     def rebuild(self) -> None:
         """Look at all items again."""
@@ -109,16 +122,41 @@ class Listing:
         if found is None:
             found = self._found(names)
             assert found is not None, "a filter stops once"
-        self.rows.show(found, self._staying(self._sort_values(found)), descending=self._descending)
+        values = self._sort_values(found)
+        for number, value in self._staying({number: values[number] for number in self._pinned()}).items():
+            values[number] = value
+        self.rows.show(found, values, descending=self._descending)
 
     # --- which ones, and where ---------------------------------------------------------------------------------------
 
-    def _all_names(self) -> list[str]:
+    def shows(self, key: str) -> bool:
+        """Whether a row stands for this key."""
+        number = self._numbers.of(key)
+        return number is not None and number in self.rows
+
+    def place(self, key: str) -> int | None:
+        """The row of this key, if it has one."""
+        number = self._numbers.of(key)
+        return None if number is None else self.rows.place(number)
+
+    def places(self, keys: Iterable[str]) -> list[int]:
+        """The rows of those of ``keys`` that have one, ascending."""
+        return self.rows.places(number for number in map(self._numbers.of, keys) if number is not None)
+
+    def _all_names(self) -> list[int]:
         """The keys of all items that could be shown, in the order of names."""
         if not self._names_hold:
-            self._names = by_name({*self._shown.items, *self._own()}, self._names)
+            gone = self._numbers.hold(self._shown.items, self._own())
+            self.rows.update({number: None for number in map(self._numbers.of, gone) if number is not None})
+            for key in gone:
+                self._numbers.let_go(key)
             self._names_hold = True
-        return self._names
+        return self._numbers.in_order()
+
+    def _let_go(self, key: str) -> None:
+        """No row stands for this key: let go of its number, if there is no such item either."""
+        if key not in self._shown.items and not self._is_own(key):
+            self._numbers.let_go(key)
 
     def _own(self) -> set[str]:
         """The keys of items that are shown whatever they hold: the operator's own work."""
@@ -127,23 +165,47 @@ class Listing:
     def _is_own(self, key: str) -> bool:
         return key in self._pins or key in self._states.pending.items or key in self._states.refused
 
-    def _found(self, keys: list[str]) -> list[str] | None:
-        """Those of ``keys`` that are to be shown, in the same order; ``None`` if the filter took too long, and so lets
-        all through from now on.
+    def _found(self, numbers: list[int]) -> list[int] | None:
+        """Those of ``numbers`` that are to be shown, in the same order; ``None`` if the filter took too long, and so
+        lets all through from now on.
         """
-        items, stopped = self._shown.items, self.filter.stopped
-        own = self._own() if len(keys) > FEW else {key for key in keys if self._is_own(key)}
-        found = [key for key in keys if key.startswith(self.group)] if self.group else keys
+        items, keys, stopped = self._shown.items, self.keys, self.filter.stopped
+        found = [number for number in numbers if keys[number].startswith(self.group)] if self.group else numbers
         if self.filter:
-            found = self.filter.find(found, items)
+            found = self._let_through(found)
             if self.filter.stopped and not stopped:
                 return None
-        elif own or keys is not self._names:  # Else all are there.
-            found = [key for key in found if key in items]
+        elif not (self._names_hold and len(self._numbers) == len(items)):  # Else all are there.
+            found = [number for number in found if keys[number] in items]
+        if len(found) == len(numbers):
+            return found[:]
+        own = {number for number in map(self._numbers.of, self._own()) if number is not None}
         if own:
             shown = own.union(found)
-            found = [key for key in keys if key in shown]
+            found = [number for number in numbers if number in shown]
         return found
+
+    def _let_through(self, numbers: list[int]) -> list[int]:
+        """Those of ``numbers`` whose items the filter lets through, in the same order."""
+        items, keys = self._shown.items, self.keys
+        if self.filter.is_plain and len(numbers) > FEW and BETWEEN not in self.filter.needle:
+            if self._haystack is None:
+                self._haystack = Haystack(folds=self.filter.folds)
+            self._haystack.follow(keys, self._values_held())
+            return self._haystack.having(self.filter.needle, numbers)
+        lets_through = self.filter.lets_through
+        self.filter.begin(len(numbers))
+        return [
+            number
+            for number in numbers
+            if (value := items.get(keys[number])) is not None and lets_through(keys[number], value)
+        ]
+
+    def _values_held(self) -> list[Value | None]:
+        """What the items of all ``keys`` hold, by number."""
+        items = self._shown.items
+        # Most often there is nothing to look up: they are held in the order in which they got their numbers.
+        return list(items.values()) if self.keys == list(items) else list(map(items.get, self.keys))
 
     def value(self, key: str) -> Value | None:
         """What the row of this key shows: what an edit on its way would store, else what there is."""
@@ -163,15 +225,36 @@ class Listing:
                     values[place] = item.value
         return values
 
-    def _sort_values(self, keys: list[str]) -> dict[str, SortValue]:
-        """What these items are sorted by now."""
+    def _sort_values(self, found: list[int]) -> list[SortValue]:
+        """What these items are sorted by now, by number; of others, anything."""
         if self._column is Column.STATE:
-            return self._states.lasting_states(keys)
-        values = sort_values(self._column, keys, self.values(keys), self._shown.changed_at)
-        return dict(zip(keys, values, strict=True))
+            return self._states.lasting_states(self.keys)
+        values = self._values_held()
+        for key, item in self._states.pending.items.items():
+            number = self._numbers.of(key)
+            if number is not None and item.value is not None:
+                values[number] = item.value
+        if self._column is Column.KIND and len(found) < len(values):  # It takes its time.
+            looked_at: list[Value | None] = [None] * len(values)
+            for number in found:
+                looked_at[number] = values[number]
+            values = looked_at
+        return sort_values(self._column, self.keys, values, self._shown.changed_at)
 
-    def _staying(self, values: dict[str, SortValue]) -> dict[str, SortValue]:
+    def _sort_values_of(self, numbers: list[int]) -> dict[int, SortValue]:
+        """The same of a few."""
+        keys = [self.keys[number] for number in numbers]
+        if self._column is Column.STATE:
+            values: list[SortValue] = self._states.lasting_states(keys)
+        else:
+            values = sort_values(self._column, keys, self.values(keys), self._shown.changed_at)
+        return dict(zip(numbers, values, strict=True))
+
+    def _pinned(self) -> set[int]:
+        return {number for number in map(self._numbers.of, self._pins) if number is not None}
+
+    def _staying(self, values: dict[int, SortValue]) -> dict[int, SortValue]:
         """The same, but that what is being edited stays where it is."""
         before = self.rows.values
-        values.update((key, before[key]) for key in self._pins if key in values and key in before)
+        values.update((number, before[number]) for number in self._pinned() if number in values and number in self.rows)
         return values

@@ -67,6 +67,7 @@ class StorageModel(QAbstractTableModel):
         self._frame = frame
         self._listing = Listing(self, self.shown, self.states)
         self._rows = self._listing.rows
+        self._keys = self._listing.keys
         self.allowed = Allowed(editing, self._listing, self.states, self.drafts)
         self._looks = Looks()
         self.words = CellWords(self.look, self.shown, self.states, wall)
@@ -113,13 +114,13 @@ class StorageModel(QAbstractTableModel):
     def data(self, index: Index, role: int = _DISPLAY) -> Any:
         """What a cell shows. Nothing here is fit to be written back."""
         if role == _DISPLAY:
-            return self.words.text(self._rows.shown[index.row()], index.column())
+            return self.words.text(self._keys[self._rows.shown[index.row()]], index.column())
         if role == _ALIGNMENT:
             return _RIGHT if index.column() == Column.SIZE else None
         if role == _TOOL_TIP:
-            return plain_tooltip(self.words.explanation(self._rows.shown[index.row()], index.column()))
+            return plain_tooltip(self.words.explanation(self._keys[self._rows.shown[index.row()]], index.column()))
         if role == _ACCESSIBLE:
-            return self.words.spoken(self._rows.shown[index.row()], index.column())
+            return self.words.spoken(self._keys[self._rows.shown[index.row()]], index.column())
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -130,7 +131,7 @@ class StorageModel(QAbstractTableModel):
             return _SHOWN
         if column < 0:
             return _NONE
-        key = self._rows.shown[index.row()]
+        key = self._keys[self._rows.shown[index.row()]]
         editable = self.allowed.can_edit(key) if column == Column.VALUE else self.allowed.can_rename(key)
         return _EDITABLE if editable else _SHOWN
 
@@ -148,15 +149,15 @@ class StorageModel(QAbstractTableModel):
 
     def key(self, row: int) -> str:
         """The exact key of a row."""
-        return self._rows.shown[row]
+        return self._keys[self._rows.shown[row]]
 
     def keys(self) -> list[str]:
         """The exact keys of all rows, as they are shown."""
-        return list(self._rows.shown)
+        return list(map(self._keys.__getitem__, self._rows.shown))
 
     def row_of(self, key: str) -> int | None:
         """Where the item is shown, if it is."""
-        return self._rows.place(key)
+        return self._listing.place(key)
 
     def shown_value(self, key: str) -> Value | None:
         """The exact value that the row shows: the pending one where an edit is on its way, else the browser's;
@@ -295,13 +296,13 @@ class StorageModel(QAbstractTableModel):
         if not dirty and not whole:
             self.flushed.emit()
             return
-        known = [key for key in dirty if key in self._rows.values]
+        known = [key for key in dirty if self._listing.shows(key)]
         if not self._listing.update(dirty):
             self._dirty = dirty
             self._rebuild()
             return
         self.looked_at.emit(dirty)
-        self._repaint(self._rows.shown if whole else known)
+        self._repaint(None if whole else known)
         self.flushed.emit()
 
     def _tell_held_back(self) -> None:
@@ -325,15 +326,15 @@ class StorageModel(QAbstractTableModel):
         dirty, self._dirty = self._dirty, set()
         self._listing.rebuild()
         self.looked_at.emit(dirty)
-        self._repaint(self._rows.shown)
+        self._repaint(None)
         self.flushed.emit()
 
-    def _repaint(self, keys: Iterable[str]) -> None:
-        last_column = len(Column) - 1
-        whole = keys is self._rows.shown
-        places = range(len(self._rows.shown)) if whole else self._rows.places(keys)
-        for first, last in [(0, len(places) - 1)] if whole and places else runs(places):
-            self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
+    def _repaint(self, keys: Iterable[str] | None) -> None:
+        """These may look different by now; ``None``: all."""
+        last_row, last_column = len(self._rows.shown) - 1, len(Column) - 1
+        for first, last in [(0, last_row)] if keys is None else runs(self._listing.places(keys)):
+            if last >= 0:
+                self.dataChanged.emit(self.index(first, 0), self.index(last, last_column))
 
 
 def _comes_or_goes(change: Change) -> bool:

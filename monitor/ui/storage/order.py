@@ -6,7 +6,7 @@ from itertools import repeat
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from monitor.core.values import kind, units
+from monitor.core.values import kinds, units
 from monitor.ui import rows
 from monitor.ui.rows import Rows
 from monitor.ui.storage.columns import Column
@@ -22,29 +22,35 @@ SortValue: TypeAlias = Any
 """What an item is sorted by in one column: of one type for all items, and never ``None``."""
 
 
-class ItemRows(Rows[str]):
-    """The keys of the items that are shown, by ``values``; those of one value by their names (`by_name`).
+class ItemRows(Rows[int]):
+    """The items that are shown, by the numbers of their ``keys``, in the order of ``values``; those of one value by
+    their names.
 
-    Where a key stands is found by halving, so that one item costs the same among few and among many.
+    Where an item stands is found by halving, so that one item costs the same among few and among many.
     """
 
-    def __init__(self, model: QAbstractItemModel) -> None:
+    def __init__(self, model: QAbstractItemModel, keys: Sequence[str]) -> None:
         super().__init__(model)
-        self.values: dict[str, SortValue] = {}
-        """What each item that is shown is sorted by."""
+        self.values: list[SortValue] = []
+        """What each item that is shown is sorted by, by its number."""
         self.descending = False
+        self._keys = keys
+        self._members: set[int] = set()
         self._in_order = True
 
-    def place(self, row: str) -> int | None:
+    def __contains__(self, row: int) -> bool:
+        return row in self._members
+
+    def place(self, row: int) -> int | None:
         """Where the item is, if it is shown."""
         if not self._in_order:
             return super().place(row)
-        if row not in self.values:
+        if row not in self._members:
             return None
         place = self._place_in(self.shown, row)
         return place if place < len(self.shown) and self.shown[place] == row else None
 
-    def reconcile(self, wanted: list[str], start: int = 0, stop: int | None = None) -> bool:
+    def reconcile(self, wanted: list[int], start: int = 0, stop: int | None = None) -> bool:
         """On the way the rows are in no order in which anything could be found by halving."""
         self._in_order = False
         try:
@@ -52,14 +58,15 @@ class ItemRows(Rows[str]):
         finally:
             self._in_order = True
 
-    def show(self, names: list[str], values: dict[str, SortValue], *, descending: bool) -> None:
-        """Show these and no others. ``names`` are theirs, in the order of names."""
+    def show(self, names: list[int], values: list[SortValue], *, descending: bool) -> None:
+        """Show these and no others. ``names`` are theirs, in the order of names; ``values`` are by number."""
         wanted = _sorted(names, values, descending=descending)
         self.values = values
         self.descending = descending
+        self._members = set(names)
         self.reconcile(wanted)
 
-    def sort(self, names: list[str], values: dict[str, SortValue], *, descending: bool) -> None:
+    def sort(self, names: list[int], values: list[SortValue], *, descending: bool) -> None:
         """The same for those that are shown already, all of them."""
         wanted = _sorted(names, values, descending=descending)
         self.values = values
@@ -71,55 +78,58 @@ class ItemRows(Rows[str]):
         self.descending = not self.descending
         self.arrange(self.shown[::-1])
 
-    def narrow(self, kept: list[str]) -> None:
+    def narrow(self, kept: list[int]) -> None:
         """Show these alone of those that are shown, which are in order."""
-        values = self.values
-        self.values = {key: values[key] for key in kept}
+        self._members = set(kept)
         self.reconcile(kept)
 
-    def update(self, values: Mapping[str, SortValue | None]) -> None:
+    def update(self, values: Mapping[int, SortValue | None]) -> None:
         """These items are sorted by something else by now, or are not shown any more (``None``)."""
-        held = self.values
-        gone = [key for key, value in values.items() if value is None and key in held]
-        moved = [key for key, value in values.items() if value is not None and held.get(key, value) != value]
-        came = [key for key, value in values.items() if value is not None and key not in held]
+        held, members = self.values, self._members
+        gone = [row for row, value in values.items() if value is None and row in members]
+        moved = [row for row, value in values.items() if value is not None and row in members and held[row] != value]
+        came = [row for row, value in values.items() if value is not None and row not in members]
         if (gone or came) and len(gone) + len(moved) + len(came) > rows.MOST_RUNS:
             self.reconcile(self._with({*gone, *moved}, [*moved, *came], values))
             return
         if gone:
             self._remove(self.places(gone), 0, len(self.shown))
-            for key in gone:
-                del held[key]
+            members.difference_update(gone)
         if moved:
             self.arrange(self._with(set(moved), moved, values))
-        for key in came:
-            held[key] = values[key]
-            self._insert_run(self._place_in(self.shown, key), [key])
+        for row in came:
+            self._put(row, values[row])
+            self._insert_run(self._place_in(self.shown, row), [row])
 
-    def _with(self, without: set[str], fresh: list[str], values: Mapping[str, SortValue | None]) -> list[str]:
+    def _with(self, without: set[int], fresh: list[int], values: Mapping[int, SortValue | None]) -> list[int]:
         """What is shown ``without`` some and with others, which are sorted by ``values`` from now on."""
         wanted = self.shown[:]
         if len(without) > rows.MOST_RUNS:
-            wanted = [key for key in wanted if key not in without]
+            wanted = [row for row in wanted if row not in without]
         else:
             for place in reversed(self.places(without)):
                 del wanted[place]
-        for key in without:
-            del self.values[key]
-        for key in fresh:
-            self.values[key] = values[key]
-            wanted.insert(self._place_in(wanted, key), key)
+        self._members -= without
+        for row in fresh:
+            self._put(row, values[row])
+            wanted.insert(self._place_in(wanted, row), row)
         return wanted
 
-    def _place_in(self, keys: list[str], key: str) -> int:
-        """Where the key belongs, or is, among ``keys``, which are in order."""
-        values, descending = self.values, self.descending
-        mine = (values[key], key.casefold(), key)
-        low, high = 0, len(keys)
+    def _put(self, row: int, value: SortValue) -> None:
+        self._members.add(row)
+        if row >= len(self.values):
+            self.values += repeat(None, row + 1 - len(self.values))
+        self.values[row] = value
+
+    def _place_in(self, found: list[int], row: int) -> int:
+        """Where the item belongs, or is, among those of ``found``, which are in order."""
+        values, keys, descending = self.values, self._keys, self.descending
+        mine = (values[row], keys[row].casefold(), keys[row])
+        low, high = 0, len(found)
         while low < high:
             middle = (low + high) // 2
-            other = keys[middle]
-            its = (values[other], other.casefold(), other)
+            other = found[middle]
+            its = (values[other], keys[other].casefold(), keys[other])
             if (its > mine) if descending else (its < mine):
                 low = middle + 1
             else:
@@ -127,25 +137,12 @@ class ItemRows(Rows[str]):
         return low
 
 
-def _sorted(names: list[str], values: dict[str, SortValue], *, descending: bool) -> list[str]:
-    same = len(set(values.values())) <= 1
-    wanted = names[:] if same else sorted(names, key=values.__getitem__)
+def _sorted(names: list[int], values: list[SortValue], *, descending: bool) -> list[int]:
+    # Where all are nothing to speak of, all are the same.
+    wanted = sorted(names, key=values.__getitem__) if any(values) else names[:]
     if descending:
         wanted.reverse()
     return wanted
-
-
-def by_name(keys: set[str], before: Sequence[str]) -> list[str]:
-    """``keys`` in the order of names, upper and lower case side by side. ``before`` is what came of this last time:
-    it need not be done again for what stayed.
-    """
-    ordered = [key for key in before if key in keys]
-    if len(ordered) < len(keys):
-        ordered += keys.difference(ordered)
-        # Twice and not by pairs, which takes three times as long.
-        ordered.sort()
-        ordered.sort(key=str.casefold)
-    return ordered
 
 
 def sort_values(
@@ -160,11 +157,14 @@ def sort_values(
             return list(values)
         return [value if isinstance(value, str) else "" for value in values]
     if column is Column.KIND:
-        return ["" if value is None else kind(value) for value in values]
+        return kinds(values)
     if column is Column.SIZE:
-        if set(map(type, values)) <= {str} and all(map(str.isascii, values)):  # type: ignore[arg-type]  # all are str
-            return list(map(len, values))  # type: ignore[arg-type]  # all are str
+        try:
+            if "".join(values).isascii():  # type: ignore[arg-type]  # it raises where one is no str
+                return list(map(len, values))  # type: ignore[arg-type]  # all are str
+        except TypeError:
+            pass  # Some are redacted, or gone.
         return [-1 if value is None else units(value) for value in values]
     if column is Column.CHANGED:
-        return list(map(changed_at.get, keys, repeat(-inf)))
+        return list(map(changed_at.get, keys, repeat(-inf))) if changed_at else [-inf] * len(keys)
     return [0] * len(keys)

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from monitor.core.values import Value
 
 LONGEST_EXPRESSION: Final = 1_000
@@ -59,13 +57,18 @@ class ItemFilter:
         self.stopped = False
         self._is_open = not choice.text
         self._deadline = 0.0
-        self._folds = not (choice.match_case or choice.is_expression)
-        self._needle = choice.text.casefold() if self._folds else choice.text
+        self.folds = not (choice.match_case or choice.is_expression)
+        self.needle = choice.text.casefold() if self.folds else choice.text
         self._expression = _compiled(choice) if choice.is_expression and choice.text else None
         self._folded: dict[str, tuple[Value, str]] = before._folded if before is not None and choice.text else {}  # noqa: SLF001 - its own kind
 
     def __bool__(self) -> bool:
         return not self._is_open
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no more to it than to find ``needle``, in upper or lower case alike if it ``folds``."""
+        return self._expression is None and not self._is_open
 
     def begin(self, items: int) -> None:
         """So many items are going to be looked at now."""
@@ -75,47 +78,20 @@ class ItemFilter:
         """Whether the item is one to show."""
         if self._is_open:
             return True
-        if self._folds:
-            if self._needle in key.casefold():
+        if self.folds:
+            if self.needle in key.casefold():
                 return True
-            return isinstance(value, str) and self._needle in self._fold(key, value)
+            return isinstance(value, str) and self.needle in self._fold(key, value)
         text = value if isinstance(value, str) else ""
         if self._expression is not None:
             return self._finds(self._expression, key) or self._finds(self._expression, text)
-        return self._needle in key or self._needle in text
+        return self.needle in key or self.needle in text
 
     def narrows(self, before: ItemFilter) -> bool:
         """Whether it lets through nothing that ``before``, the filter until now, keeps out."""
         if before.stopped or not before:
             return not before.stopped
-        plain = self._expression is None and before._expression is None
-        return plain and self._folds == before._folds and before._needle in self._needle
-
-    def find(self, keys: list[str], items: Mapping[str, Value]) -> list[str]:
-        """Those of ``keys`` whose items it lets through, in the same order. What is not among ``items`` is kept out."""
-        needle = self._needle
-        if self._expression is not None:
-            self.begin(len(keys))
-            return [key for key in keys if key in items and self.lets_through(key, items[key])]
-        if self._folds:
-            fold = self._fold
-            return [
-                key
-                for key in keys
-                if (value := items.get(key)) is not None
-                and (
-                    needle in key.casefold()
-                    or (
-                        isinstance(value, str)
-                        and needle in (value.casefold() if len(value) < _LONG else fold(key, value))
-                    )
-                )
-            ]
-        return [
-            key
-            for key in keys
-            if (value := items.get(key)) is not None and (needle in key or (isinstance(value, str) and needle in value))
-        ]
+        return self.is_plain and before.is_plain and self.folds == before.folds and before.needle in self.needle
 
     def _finds(self, expression: regex.Pattern[str], text: str) -> bool:
         seconds = self._deadline - perf_counter()
