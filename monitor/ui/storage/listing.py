@@ -191,7 +191,7 @@ class Listing:
         if self.filter.is_plain and len(numbers) > FEW and BETWEEN not in self.filter.needle:
             if self._haystack is None:
                 self._haystack = Haystack(folds=self.filter.folds)
-            self._haystack.follow(keys, self._values_held())
+            self._haystack.follow(keys, items, self._shown.revision)
             return self._haystack.having(self.filter.needle, numbers)
         lets_through = self.filter.lets_through
         self.filter.begin(len(numbers))

@@ -141,7 +141,8 @@ class StorageModel(QAbstractTableModel):
         descending = order == Qt.SortOrder.DescendingOrder
         if not self._listing.is_sorted(Column(column), descending=descending):
             # Else Qt asks again: twice for each order that is chosen by a program.
-            self.flush()
+            if self._dirty or self._news_of_edits or self._held_back:
+                self.flush()
             self._listing.sort(Column(column), descending=descending)
             self.flushed.emit()
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from itertools import repeat
 from math import inf
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from PySide6.QtCore import QModelIndex
 
 from monitor.core.values import kinds, units
 from monitor.ui import rows
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 SortValue: TypeAlias = Any
 """What an item is sorted by in one column: of one type for all items, and never ``None``."""
+
+
+_LARGE: Final = 64
+"""As many times as there are runs at most (`monitor.ui.rows`) may rows come and go before they do so all at once."""
 
 
 class ItemRows(Rows[int]):
@@ -58,13 +64,51 @@ class ItemRows(Rows[int]):
         finally:
             self._in_order = True
 
+    def _become(self, wanted: list[int]) -> None:
+        """Show these, and no others."""
+        members = set(wanted)
+        before, self._members = self._members, members
+        if len(before) + len(members) <= rows.MOST_RUNS * _LARGE:
+            self.reconcile(wanted)
+            return
+        doomed, fresh = before - members, members - before
+        if len(doomed) + len(fresh) <= rows.MOST_RUNS * _LARGE:
+            self.reconcile(wanted)
+            return
+        # Without a look at each place: those that go are the last before they do, those that come are so at first.
+        self._in_order = False
+        if doomed:
+            kept = list(filter(before.__contains__, wanted)) if fresh else wanted
+            self._arrange(0, [*kept, *doomed])
+            self._remove(list(range(len(kept), len(self.shown))), 0, len(self.shown))
+        if fresh:
+            self._insert_run(len(self.shown), list(fresh))
+            self._arrange(0, wanted)
+        self._in_order = True
+
+    def arrange(self, wanted: list[int]) -> None:
+        """Of the rows that are followed, each is found by halving, for ``wanted`` is in order."""
+        if wanted == self.shown:
+            return
+        model = self._model
+        model.layoutAboutToBeChanged.emit()
+        followed = model.persistentIndexList()
+        before = [self.shown[index.row()] for index in followed]
+        self.shown[:] = wanted
+        self._places = None
+        find = self._index().get if self._are_many(before) else self.place
+        moved = [(find(row), index.column()) for row, index in zip(before, followed, strict=True)]
+        model.changePersistentIndexList(
+            followed, [QModelIndex() if row is None else model.index(row, column) for row, column in moved]
+        )
+        model.layoutChanged.emit()
+
     def show(self, names: list[int], values: list[SortValue], *, descending: bool) -> None:
         """Show these and no others. ``names`` are theirs, in the order of names; ``values`` are by number."""
         wanted = _sorted(names, values, descending=descending)
         self.values = values
         self.descending = descending
-        self._members = set(names)
-        self.reconcile(wanted)
+        self._become(wanted)
 
     def sort(self, names: list[int], values: list[SortValue], *, descending: bool) -> None:
         """The same for those that are shown already, all of them."""
@@ -80,8 +124,7 @@ class ItemRows(Rows[int]):
 
     def narrow(self, kept: list[int]) -> None:
         """Show these alone of those that are shown, which are in order."""
-        self._members = set(kept)
-        self.reconcile(kept)
+        self._become(kept)
 
     def update(self, values: Mapping[int, SortValue | None]) -> None:
         """These items are sorted by something else by now, or are not shown any more (``None``)."""

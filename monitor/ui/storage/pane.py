@@ -325,10 +325,10 @@ class StoragePane(QWidget):
         panel.deleteLater()
 
     def _filter(self) -> None:
-        self.filter_bar.follow(None if self.panel is None else self.panel.model)
-        if self.panel is not None:
-            self.filter_bar.filter(self.panel.model)
-            self.follow()
+        if self.panel is None:
+            self.filter_bar.follow(None)
+        else:
+            self.filter_bar.filter(self.panel.model)  # which then is followed, for it says `flushed`
 
     def _take_change(self) -> None:
         if self.sender() is self.panel:

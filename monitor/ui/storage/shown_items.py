@@ -33,6 +33,11 @@ class ShownItems:
         """How many items are another in the browser than what is shown, or were meanwhile."""
         return len(self._held_back)
 
+    @property
+    def revision(self) -> int:
+        """Grows with each change of ``items``, as long as those are the same object."""
+        return self._area.revision
+
     def pause(self) -> None:
         """Stay with what is shown now."""
         self.paused = True

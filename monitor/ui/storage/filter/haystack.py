@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import compress, repeat
-from operator import contains, is_not
+from operator import contains, is_not, itemgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from monitor.core.values import Value
 
@@ -24,19 +24,27 @@ class Haystack:
 
     def __init__(self, *, folds: bool) -> None:
         self.folds = folds
+        self._items: Mapping[str, Value] = {}
+        self._revision = -1
         self._keys: list[str] = []
         self._values: list[Value | None] = []
         self._texts: list[str] = []
 
-    def follow(self, keys: Sequence[str], values: Sequence[Value | None]) -> None:
-        """The keys and values by number by now; ``None`` where there is no such item: nothing is found there."""
+    def follow(self, keys: list[str], items: Mapping[str, Value], revision: int) -> None:
+        """The key of each number by now, and the items; the same ``items`` of the same ``revision`` are the same. Of a
+        key that is not among them nothing is found.
+        """
+        if items is self._items and revision == self._revision and keys == self._keys:
+            return
+        self._items, self._revision = items, revision
+        # Most often there is nothing to look up: they are held in the order in which they got their numbers.
+        values = list(items.values()) if keys == list(items) else list(map(items.get, keys))
         known = len(self._keys)
-        changed = list(compress(range(known), map(is_not, values, self._values)))
-        if self._keys != keys[:known]:
-            renamed = compress(range(known), map(is_not, keys, self._keys))
-            changed = sorted({*changed, *renamed})
-        changed += range(known, len(keys))
-        self._keys, self._values = list(keys), list(values)
+        changed: Sequence[int] = range(len(keys))
+        if known:
+            others = set(compress(changed, map(is_not, values, self._values)))
+            changed = [*others.union(compress(changed, map(is_not, keys, self._keys))), *changed[known:]]
+        self._keys, self._values = keys[:], values
         if len(changed) > len(keys) // _PART and set(map(type, values)) <= {str} and self._make_all():
             return
         self._texts += repeat("", len(keys) - known)
@@ -72,4 +80,4 @@ class Haystack:
             return [number for number in numbers if needle in texts[number]]
         # One after the other as they lie in memory, which is much quicker than in any other order.
         found = bytes(map(contains, texts, repeat(needle)))
-        return list(compress(numbers, map(found.__getitem__, numbers)))
+        return list(compress(numbers, itemgetter(*numbers, 0)(found)))
