@@ -6,7 +6,7 @@ included. Looking through a lens never alters it. Web Storage counts and limits 
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -86,15 +86,13 @@ def kind(value: Value) -> Kind:
     return "text" if told is None else told(value)
 
 
-def kinds(values: Iterable[Value | None]) -> list[Kind | Literal[""]]:
+def kinds(values: Sequence[Value | None]) -> list[Kind | Literal[""]]:
     """The kind of each, and nothing where there is no value."""
     told = _TOLD_BY_FIRST.get
-    return [
-        ("text" if (tell := told(value[:1])) is None else tell(value))
-        if isinstance(value, str)
-        else ("" if value is None else "redacted")
-        for value in values
-    ]
+    try:
+        return [tell(value) if (tell := told(value[:1])) else "text" for value in values]  # type: ignore[index, arg-type]  # that raises
+    except TypeError:  # Some are redacted, or not there.
+        return ["" if value is None else kind(value) for value in values]
 
 
 def _number_or_text(value: str) -> Kind:

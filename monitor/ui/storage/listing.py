@@ -229,6 +229,8 @@ class Listing:
         """What these items are sorted by now, by number; of others, anything."""
         if self._column is Column.STATE:
             return self._states.lasting_states(self.keys)
+        if self._column is Column.KEY:
+            return [0] * len(self.keys)
         values = self._values_held()
         for key, item in self._states.pending.items.items():
             number = self._numbers.of(key)

@@ -80,7 +80,10 @@ class ItemRows(Rows[int]):
         if doomed:
             kept = list(filter(before.__contains__, wanted)) if fresh else wanted
             self._arrange(0, [*kept, *doomed])
-            self._remove(list(range(len(kept), len(self.shown))), 0, len(self.shown))
+            self._model.beginRemoveRows(QModelIndex(), len(kept), len(self.shown) - 1)
+            del self.shown[len(kept) :]
+            self._places = None
+            self._model.endRemoveRows()
         if fresh:
             self._insert_run(len(self.shown), list(fresh))
             self._arrange(0, wanted)

@@ -38,7 +38,7 @@ class Haystack:
             return
         self._items, self._revision = items, revision
         # Most often there is nothing to look up: they are held in the order in which they got their numbers.
-        values = list(items.values()) if keys == list(items) else list(map(items.get, keys))
+        values: list[Value | None] = list(items.values()) if keys == list(items) else list(map(items.get, keys))
         known = len(self._keys)
         changed: Sequence[int] = range(len(keys))
         if known:
