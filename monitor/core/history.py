@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from itertools import count
+from collections import OrderedDict, deque
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -11,7 +10,7 @@ from msgspec import Struct
 from monitor.core.events import AreaLoaded, ItemsChanged, PageLeft, SessionForgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from monitor.core.area import Change, StorageArea
     from monitor.core.events import Event, Source
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 COST: Final = 256
 """What a version takes beside its value, as many characters as there are bytes."""
+
+_MOST_PASSED: Final = 1_000
 
 
 class Version(Struct, frozen=True, gc=False):
@@ -69,7 +70,7 @@ class History:
         never was such an item.
         """
         record = self._record(area, key)
-        versions = () if record is None else tuple(record.versions.values())
+        versions = () if record is None else tuple(record.versions)
         value = area.items.get(key)
         if (value is None and not versions) or (versions and versions[-1].value == value):
             return versions
@@ -89,9 +90,7 @@ class History:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, ItemsChanged):
-            # What comes before the first whole snapshot was found, not changed.
-            if event.area in self._found_at:
-                self._take(event.area, event.changes, event.source)
+            self._take(event.area, event.changes, event.source)
         elif isinstance(event, AreaLoaded):
             self._found_at.setdefault(event.area, self._registry.now)
         elif isinstance(event, PageLeft):
@@ -109,27 +108,29 @@ class History:
     def _take(self, area: StorageArea, changes: Sequence[Change], source: Source) -> None:
         history = self._areas.get(area)
         if history is None:
-            history = self._areas[area] = _AreaHistory(area, self._found_at[area], self._per_key)
+            found_at = self._found_at.get(area)
+            if found_at is None:
+                return  # What comes before the first whole snapshot was found, not changed.
+            history = self._areas[area] = _AreaHistory(area, found_at, self._per_key)
+            self._by_change[area] = None
         before = history.size
-        previous: Change | None = None
-        for change in changes:
-            if source == "operator" and previous is not None and _is_rename(previous, change):
-                history.move(previous.key, change.key)
-            history.take(change, self._registry.now, source)
-            previous = change
-        while history.size > self._per_area:
-            history.drop_oldest()
+        history.take(changes, self._registry.now, source)
+        if history.size > self._per_area:
+            history.shrink(self._per_area)
         self.size += history.size - before
-        self._by_change[area] = None
-        self._by_change.move_to_end(area)
+        try:
+            self._by_change.move_to_end(area)
+        except KeyError:  # It had no versions any more.
+            self._by_change[area] = None
         while self.size > self._in_all:
-            self._drop_oldest()
+            self._shrink()
 
-    def _drop_oldest(self) -> None:
+    def _shrink(self) -> None:
+        """Let go of as much as is too much, but of no more than one area keeps."""
         area = next(iter(self._by_change))
         history = self._areas[area]
         before = history.size
-        history.drop_oldest()
+        history.shrink(max(before - (self.size - self._in_all), 0))
         self.size += history.size - before
         if not history.size:
             del self._by_change[area]
@@ -142,76 +143,119 @@ def _is_rename(removed: Change, added: Change) -> bool:
 
 
 class _Record:
-    """The versions of one item by their numbers, oldest first, and how many older ones are gone."""
+    """The versions of one item, oldest first, and how many older ones are gone."""
 
-    __slots__ = ("gone", "key", "versions")
+    __slots__ = ("gone", "key", "passed", "versions")
 
     def __init__(self, key: str) -> None:
         self.key = key
-        self.versions: dict[int, Version] = {}
+        self.versions: list[Version] = []
         self.gone = 0
+        self.passed = 0
+        """How many times it still stands in the order of its area for versions that are gone."""
 
 
 class _AreaHistory:
-    """The records of one area. Its versions are numbered as they come, so that the oldest is found at once."""
+    """The records of one area, and the order in which their versions came: a record stands in it once for each of its
+    versions. One that has too many versions lets go of the oldest, and stands there once too often (``passed``) until
+    that place is come to.
+    """
 
-    __slots__ = ("_area", "_found_at", "_numbers", "_order", "_per_key", "records", "size")
+    __slots__ = ("_area", "_found_at", "_order", "_passed", "_per_key", "records", "size")
 
     def __init__(self, area: StorageArea, found_at: float, per_key: int) -> None:
         self._area = area
         self._found_at = found_at
         self._per_key = per_key
-        self._numbers = count()
-        self._order: OrderedDict[int, _Record] = OrderedDict()
+        self._order: deque[_Record] = deque()
+        self._passed = 0
         self.records: dict[str, _Record] = {}
         self.size = 0
 
-    def take(self, change: Change, now: float, source: Source) -> None:
-        """Note what the item holds from now on."""
-        record = self.records.get(change.key)
-        if record is None:
-            record = self.records[change.key] = _Record(change.key)
-            if change.old_value is not None:
-                self._add(record, Version(change.key, change.old_value, self._found_at, None))
-        self._add(record, Version(change.key, change.new_value, now, source))
-        if len(record.versions) > self._per_key:
-            self._drop(next(iter(record.versions)))
+    def take(self, changes: Sequence[Change], now: float, source: Source) -> None:
+        """Note what the items hold from now on."""
+        # Called for each message of each page, so that every call in here would be felt.
+        records, order, per_key = self.records, self._order, self._per_key
+        previous: Change | None = None
+        for change in changes:
+            key, value = change.key, change.new_value
+            if source == "operator":
+                if previous is not None and _is_rename(previous, change):
+                    self._move(previous.key, key)
+                previous = change
+            record = records.get(key)
+            if record is None:
+                record = records[key] = _Record(key)
+                old = change.old_value
+                if old is not None:
+                    record.versions.append(Version(key, old, self._found_at, None))
+                    order.append(record)
+                    self.size += COST + (len(old) if isinstance(old, str) else 0)
+            versions = record.versions
+            versions.append(Version(key, value, now, source))
+            order.append(record)
+            self.size += COST + (len(value) if isinstance(value, str) else 0)
+            if len(versions) > per_key:
+                self._drop_of(record)
 
-    def move(self, key: str, new_key: str) -> None:
+    def shrink(self, size: int) -> None:
+        """Let go of the oldest versions of all until no more than ``size`` is left."""
+        order, items, left = self._order, self._area.items, self.size
+        while left > size:
+            record = order.popleft()
+            if record.passed:
+                record.passed -= 1
+                self._passed -= 1
+                continue
+            value = record.versions.pop(0).value
+            left -= COST + (len(value) if isinstance(value, str) else 0)
+            record.gone += 1
+            # That something is gone is remembered as long as there is such an item.
+            if not record.versions and record.key not in items:
+                del self.records[record.key]
+        self.size = left
+
+    def _drop_of(self, record: _Record) -> None:
+        """Let go of the oldest version of an item."""
+        value = record.versions.pop(0).value
+        self.size -= COST + (len(value) if isinstance(value, str) else 0)
+        record.gone += 1
+        record.passed += 1
+        self._passed += 1
+        if self._passed > _MOST_PASSED and self._passed > len(self._order) // 2:
+            self._stand_in(list(self._in_order()))
+
+    def _in_order(self) -> Iterator[_Record]:
+        """The same order without places for what is gone."""
+        for record in self._order:
+            if record.passed:
+                record.passed -= 1
+            else:
+                yield record
+        self._passed = 0
+
+    def _stand_in(self, order: list[_Record]) -> None:
+        self._order.clear()
+        self._order.extend(order)
+
+    def _move(self, key: str, new_key: str) -> None:
         """The item that was just taken from ``key`` is about to appear at ``new_key``: its versions go with it."""
         moved = self.records.pop(key)
-        number, _ = moved.versions.popitem()  # that there is no such item any more
-        del self._order[number]
+        moved.versions.pop()  # that there is no such item any more
+        self._order.pop()
         self.size -= COST
         known = self.records.get(new_key)
         if known is not None:
-            moved.versions = dict(sorted((moved.versions | known.versions).items()))
-            moved.gone += known.gone
-            for number in known.versions:
-                self._order[number] = moved
+            self._merge(moved, known)
         moved.key = new_key
         self.records[new_key] = moved
         while len(moved.versions) > self._per_key:
-            self._drop(next(iter(moved.versions)))
+            self._drop_of(moved)
 
-    def drop_oldest(self) -> None:
-        """Let go of the oldest version of all."""
-        self._drop(next(iter(self._order)))
-
-    def _add(self, record: _Record, version: Version) -> None:
-        number = next(self._numbers)
-        record.versions[number] = version
-        self._order[number] = record
-        self.size += _cost(version)
-
-    def _drop(self, number: int) -> None:
-        record = self._order.pop(number)
-        self.size -= _cost(record.versions.pop(number))
-        record.gone += 1
-        # That something is gone is remembered as long as there is such an item.
-        if not record.versions and record.key not in self._area.items:
-            del self.records[record.key]
-
-
-def _cost(version: Version) -> int:
-    return COST + (len(version.value) if isinstance(version.value, str) else 0)
+    def _merge(self, moved: _Record, known: _Record) -> None:
+        """The versions of ``known`` become those of ``moved``, between its own, as they came."""
+        order = list(self._in_order())
+        left = {id(record): iter(record.versions) for record in (moved, known)}
+        moved.versions = [next(left[id(record)]) for record in order if id(record) in left]
+        moved.gone += known.gone
+        self._stand_in([moved if record is known else record for record in order])

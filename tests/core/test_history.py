@@ -137,6 +137,21 @@ def test_the_oldest_of_an_area_go_first_when_it_takes_too_much(hub: Hub) -> None
     assert history.size == 0
 
 
+def test_an_item_that_never_rests_takes_no_room_from_the_others(hub: Hub) -> None:
+    history = History(hub.registry, per_key=3, per_area=9 * (COST + 5))
+    page = hub.leading_page()
+    page >> changes(1, ["set", "calm", "first"], ["set", "busy", "00001"], ["set", "last", "first"])
+    for number in range(2, 3_000):
+        page >> changes(number, ["set", "busy", f"{number:05}"])
+    assert [value for value, _, _ in kept(history, page, "busy")] == ["02997", "02998", "02999"]
+    assert history.gone(page.session.area(), "busy") == 2_996
+    page >> changes(3_000, *(["set", f"new {number}", "first"] for number in range(5)))
+    assert [history.gone(page.session.area(), key) for key in ("calm", "busy", "last")] == [0, 2_996, 0]
+    page >> changes(3_001, ["set", "last", "other"])
+    assert history.size == 9 * (COST + 5)
+    assert [history.gone(page.session.area(), key) for key in ("calm", "busy", "last")] == [0, 2_996, 1]
+
+
 def test_the_area_that_is_quiet_for_longest_gives_way_when_all_take_too_much(hub: Hub) -> None:
     history = History(hub.registry, in_all=4 * (COST + 1))
     quiet = hub.leading_page({"a": "0"})
