@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.values import Redacted
+from monitor.ui.storage.filter.haystack import Haystack
 from monitor.ui.storage.filter.item_filter import LONGEST_EXPRESSION, ExpressionError, FilterChoice, ItemFilter
 from tests.ui.random_text import texts
 
@@ -124,3 +125,28 @@ def test_items_that_each_take_long_are_stopped_together() -> None:
     for _ in range(10_000):
         item_filter.lets_through("key", value)
     assert item_filter.stopped or perf_counter() - began < 30
+
+
+small_texts = st.text("aAbßS\0\1\ud800é", max_size=4)
+items_of_a_page = st.dictionaries(small_texts, small_texts | st.builds(Redacted, st.integers(0, 9)), max_size=8)
+
+
+@settings(deadline=None)
+@given(
+    before=items_of_a_page,
+    after=items_of_a_page,
+    needle=st.text("aAbßS\1\ud800é", min_size=1, max_size=2),
+    folds=st.booleans(),
+)
+def test_many_are_found_as_each_would_be_also_after_they_changed(
+    before: dict[str, str | Redacted], after: dict[str, str | Redacted], needle: str, folds: bool
+) -> None:
+    item_filter = ItemFilter(FilterChoice(needle, match_case=not folds))
+    haystack = Haystack(folds=folds)
+    keys: list[str] = []
+    for revision, items in enumerate((before, after)):
+        keys += [key for key in items if key not in keys]
+        haystack.follow(keys, items, revision)
+        numbers = list(range(len(keys)))[::-1]
+        expected = [at for at in numbers if keys[at] in items and item_filter.lets_through(keys[at], items[keys[at]])]
+        assert haystack.having(item_filter.needle, numbers) == expected

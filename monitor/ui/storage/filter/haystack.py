@@ -76,7 +76,7 @@ class Haystack:
     def having(self, needle: str, numbers: list[int]) -> list[int]:
         """Those of ``numbers`` whose items have ``needle``, in the same order."""
         texts = self._texts
-        if len(numbers) < len(texts) // _PART:
+        if len(numbers) <= len(texts) // _PART:
             return [number for number in numbers if needle in texts[number]]
         # One after the other as they lie in memory, which is much quicker than in any other order.
         found = bytes(map(contains, texts, repeat(needle)))
