@@ -43,6 +43,18 @@ class Reason(StrEnum):
     """Nothing may be written here (`monitor.core.read_only`); the edit's message says to what that applies. Never on
     the wire: no page hears of it. If the edit had been sent (``edit.sent``), the browser may have applied it.
     """
+    NOT_RECORDED = "not-recorded"
+    """It could not be written down before it was sent (`monitor.core.recording`), and so was not sent. Never on the
+    wire.
+    """
+    UNKNOWN = "unknown"
+    """It was sent, and the app ended before the browser answered: it may have been applied. It is not sent again; an
+    answer that comes after all is taken. Never on the wire.
+    """
+
+
+OF_THE_HUB = frozenset({Reason.READ_ONLY, Reason.NOT_RECORDED, Reason.UNKNOWN})
+"""Reasons that are for no page to give."""
 
 
 class Intent(StrEnum):
@@ -63,12 +75,23 @@ class Replace(Struct, frozen=True):
     items: dict[str, str]
 
 
+class Outcome(Struct, frozen=True):
+    """What came of an edit, before it is told."""
+
+    state: EditState
+    settled_at: float
+    reason: Reason | None = None
+    message: str = ""
+    current: dict[str, Value | None] = {}
+
+
 class Edit(Struct, eq=False):
     """An ordered group of operations on one area, applied all or none; one object from asking to outcome.
 
     ``current`` holds what the browser said the named keys held when it refused. ``sent`` counts how often it went out.
     ``deadline`` and ``created_at`` are seconds on the clock that is passed to the core. ``sent_to`` is the document
-    that may still write it until the ``deadline``, if any.
+    that may still write it until the ``deadline``, if any. ``recorded_as_sent``: it was written down that it is sent
+    (`monitor.core.recording`).
     """
 
     id: str
@@ -85,6 +108,7 @@ class Edit(Struct, eq=False):
     sent_to: str | None = None
     settled_at: float | None = None
     intent: Intent = Intent.DO
+    recorded_as_sent: bool = False
 
     named_keys: frozenset[str] = frozenset()
     """Every key that the operations name; empty for an edit of the whole area. Found from them: do not give it."""
@@ -93,6 +117,14 @@ class Edit(Struct, eq=False):
         """Find the keys, once."""
         if not isinstance(self.operations, Replace):
             self.named_keys = frozenset(key for operation in self.operations for key in _named_by(operation))
+
+    def settle(self, outcome: Outcome) -> None:
+        """Take the outcome."""
+        self.state = outcome.state
+        self.settled_at = outcome.settled_at
+        self.reason = outcome.reason
+        self.message = outcome.message
+        self.current = outcome.current
 
 
 def _named_by(operation: Operation) -> tuple[str, ...]:

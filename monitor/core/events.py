@@ -88,11 +88,14 @@ class ItemsChanged(Struct, frozen=True):
 
 
 class EditUpdated(Struct, frozen=True):
-    """The edit was taken in (pending), sent, applied or refused; ``edit.state`` says which."""
+    """The edit was taken in (pending), sent, applied or refused; ``edit.state`` says which. If it was applied,
+    ``changes`` are what it changed, as they were announced before.
+    """
 
     session: Session
     area: StorageArea
     edit: Edit
+    changes: Sequence[Change] = ()
 
 
 class ReadOnlyUpdated(Struct, frozen=True):

@@ -14,7 +14,8 @@ from monitor.core.events import ReadOnlyUpdated, SessionForgotten, SessionOpened
 from monitor.core.messages import Hello, Limits, ProtocolError, UnknownMessageError
 from monitor.core.page import Line, Page
 from monitor.core.read_only import ReadOnly
-from monitor.core.session import Session
+from monitor.core.recording import Recording
+from monitor.core.session import Known, Session
 from monitor.core.timing import Timing
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class Registry:
         self.remembered = remembered
         self.read_only = ReadOnly()
         """Where nothing may be written (`protect`)."""
+        self.recording = Recording()
+        """What writes edits down, once it has a recorder."""
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
@@ -166,7 +169,8 @@ class Registry:
             line.close(error.code, error.reason)
             return None
         if session is None:
-            session = self._open(hello, now)
+            session = self._open(Known.by(hello), now)
+            self.announce(SessionOpened(session))
         self._left.pop(session.session_id, None)
         return session.join(hello, line, now)
 
@@ -186,6 +190,7 @@ class Registry:
         there are.
         """
         self.now = now
+        self.recording.retry()
         while self._due and self._due[0][0] <= now:
             _, _, session = heappop(self._due)
             session.expire(now)
@@ -205,7 +210,7 @@ class Registry:
 
     def _is_held(self, session: Session) -> bool:
         # Areas of pages have nothing that waits: a session has left when its last page has, and took that along.
-        if session.local_storage.unsettled:
+        if session.unsettled():
             return True
         for hold in self._holds:
             try:
@@ -233,18 +238,29 @@ class Registry:
     def __iter__(self) -> Iterator[Session]:
         return iter(list(self.sessions.values()))
 
-    def _open(self, hello: Hello, now: float) -> Session:
-        session = self.sessions[hello.session_id] = Session(
-            hello,
+    def restore(self, known: Known, left_at: float, now: float) -> Session | None:
+        """A session that was here before this process began, and left then. Restore the longest gone first. Returns
+        ``None`` where it is known already.
+        """
+        if known.session_id in self.sessions:
+            return None
+        session = self._left[known.session_id] = self._open(known, now)
+        session.opened_at = session.left_at = left_at
+        self.announce(SessionOpened(session))
+        return session
+
+    def _open(self, known: Known, now: float) -> Session:
+        session = self.sessions[known.session_id] = Session(
+            known,
             announce=self.announce,
             schedule=self._remind,
             new_id=self._new_id,
             timing=self.timing,
             limits=self.limits,
             read_only=self.read_only,
+            recording=self.recording,
             now=now,
         )
-        self.announce(SessionOpened(session))
         return session
 
     def _new_id(self) -> str:

@@ -8,13 +8,14 @@ page says it is applied.
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
 from monitor.core.area import Change, StorageArea, units_of
-from monitor.core.edits import Edit, EditState, Reason, Replace
+from monitor.core.edits import OF_THE_HUB, Edit, EditState, Outcome, Reason, Replace
 from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged
 from monitor.core.messages import (
     AreaKind,
@@ -39,7 +40,7 @@ from monitor.core.messages import (
 from monitor.core.values import QUOTA, Redacted, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from monitor.core.events import Source
     from monitor.core.session import Session
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 # No browser holds this much. A page that reports more is broken or hostile.
 LARGEST_AREA = 2 * QUOTA
 TOO_LARGE = "the area is larger than any browser's"
+RECORD_AGAIN = 1.0
+"""Seconds until it is tried again to write down that an edit is sent."""
 
 
 class Replica:
@@ -55,12 +58,14 @@ class Replica:
     __slots__ = (
         "_document_id",
         "_expected_part",
+        "_held",
         "_interrupted",
         "_parts",
         "_parts_units",
         "_send",
         "_seq",
         "_session",
+        "_unknown",
         "_waiting",
         "area",
         "in_step",
@@ -70,6 +75,8 @@ class Replica:
     def __init__(self, session: Session, kind: AreaKind, page_id: str | None = None) -> None:
         self.area = StorageArea(kind, page_id)
         self.unsettled: dict[str, Edit] = {}
+        self._held: dict[str, Edit] = {}  # their outcome is known and not written yet
+        self._unknown: dict[str, Edit] = {}  # sent before the app ended
         self._session = session
         self._seq = 0
         self._expected_part = 1
@@ -174,7 +181,7 @@ class Replica:
             ProtocolError: it comes in the middle of a snapshot, or the area is larger than any browser's.
         """
         self._refuse_amid_snapshot()
-        edit = self.unsettled.get(message.id)
+        edit = self.unsettled.get(message.id) or self._unknown.pop(message.id, None)
         if edit is None or edit.id in self._waiting:
             return
         changes: list[Change] = []
@@ -190,10 +197,9 @@ class Replica:
                 changes.append(change)
         self._announce_changes(changes, "operator" if applied else "page")
         if applied:
-            self._settle(edit, EditState.APPLIED, now)
+            self._settle(edit, Outcome(EditState.APPLIED, now), changes)
         else:
-            edit.current = current
-            self.refuse(edit, _reason(message.error), message.message or "", now)
+            self.refuse(edit, _reason(message.error), message.message or "", now, current)
         if self.in_step and message.seq != self._seq:
             self.resync()
         self._refuse_too_large()
@@ -235,9 +241,14 @@ class Replica:
     # --- what the operator wants -------------------------------------------------------------------------------------
 
     def edit(self, edit: Edit, now: float) -> None:
-        """Take the edit in as pending, and send it if a page is in step to take it."""
+        """Take the edit in as pending, and send it if a page is in step to take it. It is written down before."""
         refusal = self._refusal(edit)
-        if refusal is None:
+        session = self._session
+        sending = refusal is None and self.in_step and not self._waiting and session.why_read_only is None
+        why_not = session.recording.ask(session, self.area, edit, sending=sending)
+        if why_not is not None:
+            refusal = Reason.NOT_RECORDED, why_not
+        elif refusal is None:
             self.unsettled[edit.id] = self._waiting[edit.id] = edit
         self._session.announce(EditUpdated(self._session, self.area, edit))
         if refusal is not None:
@@ -252,18 +263,33 @@ class Replica:
             return Reason.REDACTED, ""
         return None
 
-    def refuse(self, edit: Edit, reason: Reason, message: str, now: float) -> None:
+    def restore(self, edit: Edit) -> None:
+        """Take in what was asked for before this process began: what waited waits on, what was sent and refused as
+        `Reason.UNKNOWN` may still be answered.
+        """
+        if edit.state is EditState.PENDING:
+            self.unsettled[edit.id] = self._waiting[edit.id] = edit
+        else:
+            self._unknown[edit.id] = edit
+        self._session.announce(EditUpdated(self._session, self.area, edit))
+
+    def refuse(
+        self, edit: Edit, reason: Reason, message: str, now: float, current: dict[str, Value | None] | None = None
+    ) -> None:
         """Settle the edit as refused."""
-        edit.reason = reason
-        edit.message = message
-        self._settle(edit, EditState.REFUSED, now)
+        self._settle(edit, Outcome(EditState.REFUSED, now, reason, message, current or {}))
 
     def withdraw(self, edit: Edit) -> bool:
         """Take back an edit that never went out; ``False`` if it did, for then only the browser knows."""
         if edit.sent or edit.id not in self.unsettled:
             return False
         del self.unsettled[edit.id], self._waiting[edit.id]
+        self._session.recording.settle(edit, None, _nothing)
         return True
+
+    def without_outcome(self) -> list[Edit]:
+        """The edits whose outcome was not announced yet, oldest first."""
+        return [*self._held.values(), *self.unsettled.values()]
 
     def abandon(self, now: float) -> None:
         """Nobody will answer any more: refuse what has no outcome yet, and say so where that may be untrue."""
@@ -281,12 +307,20 @@ class Replica:
         """When the first answer to an edit that was sent is due, in seconds; infinity if none is."""
         return min((edit.deadline for edit in self.unsettled.values() if edit.id not in self._waiting), default=inf)
 
-    def _settle(self, edit: Edit, state: EditState, now: float) -> None:
+    def _settle(self, edit: Edit, outcome: Outcome, changes: Sequence[Change] = ()) -> None:
         self.unsettled.pop(edit.id, None)
         self._waiting.pop(edit.id, None)
-        edit.state = state
-        edit.settled_at = now
-        self._session.announce(EditUpdated(self._session, self.area, edit))
+        if outcome.reason is not Reason.NOT_RECORDED and not self._session.recording.settle(
+            edit, outcome, partial(self._tell, edit, outcome, changes)
+        ):
+            self._held[edit.id] = edit
+            return
+        self._tell(edit, outcome, changes)
+
+    def _tell(self, edit: Edit, outcome: Outcome, changes: Sequence[Change]) -> None:
+        self._held.pop(edit.id, None)
+        edit.settle(outcome)
+        self._session.announce(EditUpdated(self._session, self.area, edit, changes))
 
     def send_waiting(self, now: float) -> None:
         """Send in order what has not gone out over this line yet.
@@ -304,6 +338,9 @@ class Replica:
                 if now < free_at:
                     self._session.schedule(free_at)
                     return
+            if not self._session.recording.send(edit):
+                self._session.schedule(now + RECORD_AGAIN)
+                return
             self._transmit(edit, now)
 
     def _transmit(self, edit: Edit, now: float) -> None:
@@ -350,4 +387,8 @@ def _reason(error: str | None) -> Reason:
         reason = Reason(error or "")
     except ValueError:
         return Reason.DENIED
-    return Reason.DENIED if reason is Reason.READ_ONLY else reason  # for no page to say
+    return Reason.DENIED if reason in OF_THE_HUB else reason
+
+
+def _nothing() -> None:
+    """What there is to do once it is written that an edit was withdrawn."""

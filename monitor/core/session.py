@@ -6,11 +6,12 @@ Nothing that a page sends raises here. What is against the protocol closes that 
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from math import inf
 from typing import TYPE_CHECKING
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from monitor.core import messages
 from monitor.core.edits import Edit, Intent, Replace, canonical_operations
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from monitor.core.area import StorageArea
     from monitor.core.events import Event
     from monitor.core.read_only import ReadOnly
+    from monitor.core.recording import Recording
     from monitor.core.timing import Timing
 
 CLOSE_LEFT = 1000
@@ -53,17 +55,39 @@ CLOSE_NO_ANSWER = 4001
 CLOSE_REPLACED = 4002
 
 
+class Known(Struct, frozen=True):
+    """Which session it is, and what its site said of it. ``secret_digest`` is the `digest` of its secret."""
+
+    session_id: str
+    origin: str
+    secret_digest: bytes
+    user: str | None = None
+    label: str | None = None
+
+    @classmethod
+    def by(cls, hello: Hello) -> Known:
+        """As the first message of a page has it."""
+        user = None if hello.user is UNSET else hello.user or None
+        return cls(hello.session_id, hello.origin, digest(hello.secret), user, hello.label or None)
+
+
+def digest(secret: str) -> bytes:
+    """What is kept of a session's secret. It is long and random: nobody finds it by trying."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
 class Session:
     """One LocalStorage and the pages that share it.
 
     Feed it with `join`, `receive`, `leave` and `expire`; it answers through the pages' lines and tells ``announce``
     what happened. ``schedule(when)`` asks for a call of `expire` at that time or soon after. ``session_id`` and
-    ``secret`` come from the browser's own storage; a newcomer without the secret must not join (`admits`).
+    ``secret`` come from the browser's own storage; a newcomer without the secret must not join (`admits`). Of the
+    secret only a digest is kept. Edits go through ``recording`` before they go out.
     """
 
     def __init__(
         self,
-        hello: Hello,
+        known: Known,
         *,
         announce: Callable[[Event], None],
         schedule: Callable[[Session, float], None],
@@ -71,12 +95,13 @@ class Session:
         timing: Timing,
         limits: messages.Limits,
         read_only: ReadOnly,
+        recording: Recording,
         now: float,
     ) -> None:
-        self.session_id = hello.session_id
-        self.origin = hello.origin
-        self.user: str | None = None
-        self.label: str | None = None
+        self.session_id = known.session_id
+        self.origin = known.origin
+        self.user = known.user
+        self.label = known.label
         self.opened_at = now
         self.left_at: float | None = None
         self.forgotten = False  # no registry keeps it any more
@@ -88,11 +113,11 @@ class Session:
         self.announce = announce
         self.why_read_only = read_only.why(self)
         """Why nothing may be written here, as the end of a sentence; ``None`` if something may."""
-        self._secret = hello.secret.encode("utf-8", "surrogatepass")
+        self.recording = recording
+        self.secret_digest = known.secret_digest
         self._schedule = schedule
         self._scheduled_for = inf
         self._new_id = new_id
-        self._name(hello)
 
     def __repr__(self) -> str:
         return f"<Session {self.session_id} at {self.origin}>"
@@ -108,8 +133,7 @@ class Session:
         """Whether the newcomer may speak for this session: same origin, same secret. A session id alone is no
         credential.
         """
-        secret = hello.secret.encode("utf-8", "surrogatepass")
-        return hello.origin == self.origin and hmac.compare_digest(secret, self._secret)
+        return hello.origin == self.origin and hmac.compare_digest(digest(hello.secret), self.secret_digest)
 
     def join(self, hello: Hello, line: Line, now: float) -> Page:
         """A page that `admits` let in is here. Returns it; its messages go to `receive`, the end of its line to
@@ -293,8 +317,8 @@ class Session:
         return (self.local_storage if page is None else page.session_storage).area
 
     def unsettled(self, page: Page | None = None) -> list[Edit]:
-        """The edits of that area that have no outcome yet, oldest first."""
-        return list((self.local_storage if page is None else page.session_storage).unsettled.values())
+        """The edits of that area whose outcome was not announced yet, oldest first."""
+        return (self.local_storage if page is None else page.session_storage).without_outcome()
 
     def _replicas(self) -> list[Replica]:
         return [self.local_storage, *(page.session_storage for page in self.pages.values())]

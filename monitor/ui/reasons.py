@@ -10,6 +10,8 @@ REASONS = {
     Reason.TIMED_OUT: "the page did not answer in time",
     Reason.GONE: "the page left",
     Reason.READ_ONLY: "nothing may be written here",
+    Reason.NOT_RECORDED: "it could not be written to the journal, and was not sent",
+    Reason.UNKNOWN: "the app ended before the browser answered: it may have been applied",
 }
 """Why an edit was refused, as the end of a sentence."""
 
@@ -21,4 +23,6 @@ REASONS_IN_SHORT = {
     Reason.TIMED_OUT: "timed out",
     Reason.GONE: "page left",
     Reason.READ_ONLY: "read-only",
+    Reason.NOT_RECORDED: "not journaled",
+    Reason.UNKNOWN: "unknown",
 }

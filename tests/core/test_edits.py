@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.core.edits import Edit, EditState, Reason, Replace
+from monitor.core.edits import OF_THE_HUB, Edit, EditState, Reason, Replace
 from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_edits_do_not_share_what_they_learn() -> None:
 
 def test_words_of_the_wire() -> None:
     """Bridges send these: to change one is to change the protocol. The last is the monitor's own."""
-    assert [str(reason) for reason in Reason if reason is not Reason.READ_ONLY] == [
+    assert [str(reason) for reason in Reason if reason not in OF_THE_HUB] == [
         "conflict",
         "quota",
         "denied",

@@ -8,7 +8,7 @@ import pytest
 from msgspec import UNSET
 
 from monitor.core.area import Change
-from monitor.core.edits import Edit, EditState, Reason, Replace
+from monitor.core.edits import OF_THE_HUB, Edit, EditState, Reason, Replace
 from monitor.core.events import EditUpdated, ItemsChanged
 from monitor.core.messages import (
     Clear,
@@ -147,7 +147,7 @@ def test_what_is_applied_shows(hub: Hub, operations: list[Operation], values: di
     assert page.items["a"] == "x", "the result was counted"
 
 
-@pytest.mark.parametrize("reason", sorted({*Reason} - {Reason.GONE, Reason.READ_ONLY}))
+@pytest.mark.parametrize("reason", sorted({*Reason} - OF_THE_HUB - {Reason.GONE}))
 def test_a_refusal_says_why_and_what_is_there(hub: Hub, reason: Reason) -> None:
     page = hub.leading_page({"a": "1"})
     edit = ask(page, SetItem("a", "2", "1"))

@@ -80,7 +80,9 @@ class Outcomes(QObject):
             for key, renamed in _keys_written(edit):
                 outcomes.saved_at[key] = edit.settled_at
                 (outcomes.renamed.add if renamed else outcomes.renamed.discard)(key)
-        elif not edit.sent and outcomes.refused:
+            # An answer may come to what nobody hoped to hear of any more (`monitor.core.edits.Reason.UNKNOWN`).
+            return outcomes.refused.pop(edit.id, None) is not None
+        if not edit.sent and outcomes.refused:
             # Written anew: what was refused before is answered by this.
             named = edit.named_keys
             before = len(outcomes.refused)

@@ -63,7 +63,6 @@ class Undo(QObject):
         self._steps: dict[Session, SessionSteps] = {}
         self._seen: dict[str, tuple[StorageArea, dict[str, Value]]] = {}
         """By the id of an edit without outcome that does not say itself what it found: what its area held."""
-        self._last_changes: ItemsChanged | None = None
         self._applied: list[_Applied] = []
         """What was done since the last frame, and stands in no stack yet: Qt takes its time for each step."""
         self.group = QUndoGroup(self)
@@ -117,7 +116,7 @@ class Undo(QObject):
             if event.edit.state is EditState.PENDING:
                 self._look(event.area, event.edit)
             else:
-                self._take(event.session, event.area, event.edit)
+                self._take(event)
         elif isinstance(event, ItemsChanged):
             self._note(event)
         elif isinstance(event, PageLeft):
@@ -133,10 +132,7 @@ class Undo(QObject):
             self._seen[edit.id] = area, dict(area.items)
 
     def _note(self, event: ItemsChanged) -> None:
-        """Changes by an edit come right before its outcome; other edits of the operator's do not keep one from being
-        applied, but the page's changes do.
-        """
-        self._last_changes = event if event.source == "operator" else None
+        """Other edits of the operator's do not keep one from being applied, but the page's changes do."""
         if self._seen and event.source == "operator":
             for area, before in self._seen.values():
                 if area is event.area:
@@ -146,19 +142,18 @@ class Undo(QObject):
                         else:
                             before[change.key] = change.new_value
 
-    def _take(self, session: Session, area: StorageArea, edit: Edit) -> None:
+    def _take(self, event: EditUpdated) -> None:
         """The edit has its outcome."""
+        session, area, edit = event.session, event.area, event.edit
         _, before = self._seen.pop(edit.id, (area, {}))
-        changes, self._last_changes = self._last_changes, None
         if edit.author != AUTHOR:
             return
         if edit.state is EditState.APPLIED and edit.intent is Intent.DO:
-            if changes is not None and changes.area is area:
-                for change in reversed(changes.changes):
-                    if change.old_value is None:
-                        before.pop(change.key, None)
-                    else:
-                        before[change.key] = change.old_value
+            for change in reversed(event.changes):
+                if change.old_value is None:
+                    before.pop(change.key, None)
+                else:
+                    before[change.key] = change.old_value
             self._applied.append(_Applied(session, area, edit, before))
             self._frame.request(self._gather)
         steps = self._steps.get(session)
