@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_A-Za-z]+")
 """The words of ``accessToken``, ``ACCESS_TOKEN``, ``JWTToken`` and ``access-token2``."""
 
 _SECRET: Final = frozenset(
-    "auth authentication authorization bearer cookie cookies credential credentials creds csrf jwt oauth otp passcode "
-    "passphrase passwd password passwords pwd secret secrets session sessionid sid token tokens totp xsrf".split()
-)
+    [
+        "auth", "authentication", "authorization", "bearer", "cookie", "cookies", "credential", "credentials",
+        "creds", "csrf", "jwt", "oauth", "otp", "passcode", "passphrase", "passwd", "password", "passwords", "pwd",
+        "secret", "secrets", "session", "sessionid", "sid", "token", "tokens", "totp", "xsrf",
+    ]
+)  # fmt: skip
 _ENDINGS: Final = ("apikey", "credential", "credentials", "jwt", "password", "passwd", "secret", "token")
 """Of words that are written in one: ``authtoken``, ``userpassword``."""
 _PAIRS: Final = frozenset(
@@ -48,4 +52,4 @@ def looks_secret(key: str) -> bool:
     words = [word.lower() for word in _WORD.findall(key)]
     if any(word in _SECRET or word.endswith(_ENDINGS) for word in words):
         return True
-    return any(pair in _PAIRS for pair in zip(words, words[1:], strict=False))
+    return any(pair in _PAIRS for pair in pairwise(words))

@@ -1,0 +1,186 @@
+"""Journal: the recorder of the core, on the files of one folder."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import sqlite3
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from monitor.core.recording import RecordingError
+from monitor.journal import records
+from monitor.journal.cells import Mask, text_cell
+from monitor.journal.database import Database, is_damage
+from monitor.journal.files import Files, JournalError, Lock, sync_folder
+from monitor.journal.filing import Filing
+from monitor.journal.restoring import restore_edits, restore_items, restore_sessions
+from monitor.journal.sightings import Sightings
+from monitor.journal.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from monitor.core.area import StorageArea
+    from monitor.core.edits import Edit, Outcome
+    from monitor.core.registry import Registry
+    from monitor.core.session import Session
+    from monitor.journal.records import Record
+
+log = logging.getLogger(__name__)
+
+LARGEST_SPOOL: Final = 512 * 2**20
+"""Bytes that wait to be filed, beyond which nothing more is asked of browsers."""
+
+
+class TakenError(JournalError):
+    """Another process writes this journal."""
+
+
+def microseconds() -> int:
+    """Now, since 1970, UTC, by the clock on the wall."""
+    return time.time_ns() // 1000
+
+
+def stamp() -> str:
+    """Now, as part of a file's name."""
+    return datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+
+
+class Journal:
+    """Open the journal in ``folder``. What is recorded is in the spool when the method returns, and filed soon after.
+
+    ``report`` is told in words what the operator should know, in any thread. Call `close` at the end.
+
+    Raises:
+        TakenError: another process writes it.
+        NewerError: it was written by a later version of this app.
+        JournalError: it cannot be used.
+        OSError, sqlite3.Error: it cannot be opened or made.
+    """
+
+    def __init__(self, folder: Path, report: Callable[[str], None], *, keep_secrets: bool = False) -> None:
+        self.files = Files(folder)
+        self._report = report
+        self.operator = text_cell(_user())
+        self.files.make_folder()
+        self._sightings: Sightings | None = None
+        self._lock = Lock(self.files.lock)
+        if not self._lock.take():
+            raise TakenError("another instance of this app writes the journal")
+        try:
+            self.key = self.files.read_key()
+            self.mask = Mask(self.key, keep_secrets=keep_secrets)
+            self._spool = Spool(self.files.spool, self.key)
+            database = self._open()
+            if database.copied_to is not None:
+                report(f"The journal was of an older version of this app. A copy of it as it was: {database.copied_to}")
+            spooled = self._spool.read(*database.spooled())
+            self._filing = Filing(database, self._spool, report, self._replace)
+            self._file_what_is_left(database, [(records.decode(each.content), each.end) for each in spooled])
+            sync_folder(folder)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _open(self) -> Database:
+        try:
+            return Database(self.files.database, self.key, self.mask, stamp())
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            self._move_aside(error)
+            return Database(self.files.database, self.key, self.mask, stamp())
+
+    def _file_what_is_left(self, database: Database, left: list[tuple[Record, int]]) -> None:
+        """What the last process had no time to file, before anything is read."""
+        if left:
+            database.file((record for record, _ in left), self._spool.name, left[-1][1])
+
+    @property
+    def filing(self) -> Filing:
+        """What has the database."""
+        return self._filing
+
+    # --- a registry --------------------------------------------------------------------------------------------------
+
+    def restore_sessions(self, registry: Registry, now: float) -> None:
+        """Make the sessions known that were here before: before pages connect. ``now`` is the core's time."""
+        restore_sessions(self._filing.database.connection, registry, now, microseconds())
+
+    def record(self, registry: Registry, now: float) -> None:
+        """Restore the rest, when all who should hear of it listen; then record what happens, and begin to file."""
+        connection = self._filing.database.connection
+        restore_items(connection, registry, now)
+        restore_edits(connection, self, registry, now, microseconds())
+        registry.recording.recorder = self
+        self._sightings = Sightings(registry, self._filing, self.mask)
+        self._filing.start()
+
+    def look(self) -> None:
+        """Save what sessions hold. To be called about once a second."""
+        if self._sightings is not None:
+            self._sightings.look(microseconds())
+
+    # --- recording ---------------------------------------------------------------------------------------------------
+
+    def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
+        """Write that an edit is asked for (`monitor.core.recording.Recorder`)."""
+        if self._spool.end > LARGEST_SPOOL:
+            raise RecordingError(f"the journal's database cannot be written: {self._filing.stuck}")
+        self._record(records.asked(microseconds(), session, area, edit, self.operator, self.mask, sending=sending))
+
+    def sending(self, edit: Edit) -> None:
+        """Write that an edit that waited is sent."""
+        self._record(records.Sent(microseconds(), edit.id))
+
+    def settled(self, edit: Edit, outcome: Outcome | None) -> None:
+        """Write the outcome of an edit."""
+        self._record(records.settled(microseconds(), edit, outcome))
+
+    def _record(self, record: Record) -> None:
+        try:
+            end = self._spool.append(records.encode(record))
+        except OSError as error:
+            raise RecordingError(f"the journal cannot be written: {error.strerror or error}") from error
+        self._filing.put(record, end)
+
+    # --- when the database is damaged --------------------------------------------------------------------------------
+
+    def _replace(self, database: Database, error: sqlite3.Error) -> tuple[Database, list[tuple[Record, int]]]:
+        database.close()
+        self._move_aside(error)
+        new = Database(self.files.database, self.key, self.mask, stamp())
+        return new, [(records.decode(each.content), each.end) for each in self._spool.contents()]
+
+    def _move_aside(self, error: sqlite3.Error) -> None:
+        path = self.files.database
+        aside = path.with_name(f"{path.stem}-damaged-{stamp()}{path.suffix}")
+        path.rename(aside)
+        for beside in self.files.beside():
+            if beside.exists():
+                beside.rename(aside.with_name(f"{aside.name}{beside.name[len(path.name) :]}"))
+        log.error("the journal is damaged (%s): it is now %s", error, aside)
+        self._report(f"The journal was damaged ({error}). It was set aside as {aside}, and a new one begun.")
+
+    def close(self) -> None:
+        """Save all, file all, and let another process have the journal. What cannot be filed now is at the next
+        start.
+        """
+        if self._sightings is not None:
+            self._sightings.end()
+            self._sightings.look_at_all(microseconds())
+            self._filing.stop()
+        self._filing.database.close()
+        self._spool.close()
+        self._lock.release()
+
+
+def _user() -> str:
+    """Who uses this computer, as the operating system has it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

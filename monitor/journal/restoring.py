@@ -1,0 +1,178 @@
+"""Restoring: the sessions and the edits without outcome that the last process left behind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET
+
+from monitor.core.edits import Edit, EditState, Intent, Outcome, Reason, Replace
+from monitor.core.events import AreaLoaded, ItemsChanged
+from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.core.session import Known
+from monitor.core.values import Redacted
+from monitor.journal.cells import Masked, text_of, value_of
+from monitor.journal.database import decode_items
+from monitor.journal.schema import COLUMNS
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+
+    from monitor.core.messages import Operation
+    from monitor.core.registry import Registry
+    from monitor.core.session import Session
+    from monitor.core.values import Value
+    from monitor.journal.cells import Cell, Mask
+    from monitor.journal.journal import Journal
+
+MASKED_LOST = "its value was masked, and cannot be read any more"
+PAGE_LEFT = "the app ended, and the page's area with it"
+NOT_ANSWERED = "the app ended before the browser answered"
+
+
+def restore_sessions(connection: sqlite3.Connection, registry: Registry, now: float, wall: int) -> None:
+    """Make the sessions known that were seen last, and those that edits wait for: without their items, which takes
+    longer. ``wall`` is now in microseconds since 1970.
+    """
+    columns = "session, origin, user, label, secret_digest, seen_at"
+    rows = connection.execute(
+        f"SELECT {columns} FROM (SELECT {columns} FROM sessions ORDER BY seen_at DESC LIMIT ?) UNION "
+        f"SELECT {columns} FROM sessions WHERE session IN "
+        "(SELECT session FROM entries JOIN open_edits USING (seq)) ORDER BY seen_at",
+        (registry.remembered,),
+    )
+    for session, origin, user, label, secret_digest, seen_at in rows.fetchall():
+        known = Known(text_of(session), text_of(origin), secret_digest, _some(user), _some(label))
+        registry.restore(known, now - max(0, wall - seen_at) / 1e6, now)
+
+
+def restore_items(connection: sqlite3.Connection, registry: Registry, now: float) -> None:
+    """Let the sessions that have not come back yet hold what they were last seen to hold. Of a masked value there is
+    only the length.
+    """
+    for cell, items in connection.execute("SELECT session, items FROM sessions WHERE items NOT NULL"):
+        session = registry.sessions.get(text_of(cell))
+        if session is None or session.live or session.area().loaded:
+            continue
+        area = session.area()
+        changes = area.load({text_of(key): _last_known(value) for key, value in decode_items(items)}, now)
+        session.announce(ItemsChanged(session, area, changes, "page"))
+        session.announce(AreaLoaded(session, area))
+
+
+def _last_known(cell: Cell) -> Value:
+    value = value_of(cell)
+    if value is None or isinstance(value, Masked):
+        return Redacted(0 if value is None else value.units)
+    return value
+
+
+def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Registry, now: float, wall: int) -> None:
+    """Let the edits that waited wait on; settle those that were sent as unknown, and those that nobody can take."""
+    for edit_id, first, count, sent in connection.execute("SELECT * FROM open_edits ORDER BY seq").fetchall():
+        rows = [
+            dict(zip(COLUMNS, row, strict=True))
+            for row in connection.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM entries WHERE seq >= ? AND seq < ?", (first, first + count)
+            )
+        ]
+        if not rows:
+            continue
+        sealed = {
+            seq: (old, new)
+            for seq, old, new in connection.execute("SELECT seq, old, new FROM sealed WHERE edit = ?", (edit_id,))
+        }
+        session = registry.sessions.get(text_of(rows[0]["session"]))
+        if session is not None:
+            _restore(_Rows(rows, sealed, journal.mask), bool(sent), journal, session, now, wall)
+
+
+def _restore(rows: _Rows, sent: bool, journal: Journal, session: Session, now: float, wall: int) -> None:
+    head = rows.rows[0]
+    operations = rows.operations()
+    edit = Edit(
+        head["edit"],
+        head["area"],
+        operations if operations is not None else (),
+        head["author"],
+        now - max(0, wall - head["at"]) / 1e6,
+        sent=int(sent),
+        intent=Intent(head["intent"]),
+        recorded_as_sent=sent,
+    )
+    outcome: Outcome | None = None
+    if sent:
+        outcome = Outcome(EditState.REFUSED, now, Reason.UNKNOWN, NOT_ANSWERED)
+    elif head["area"] == "session":
+        outcome = Outcome(EditState.REFUSED, now, Reason.GONE, PAGE_LEFT)
+    elif operations is None:
+        outcome = Outcome(EditState.REFUSED, now, Reason.NOT_RECORDED, MASKED_LOST)
+    if outcome is not None:
+        journal.settled(edit, outcome)
+        edit.settle(outcome)
+    session.local_storage.restore(edit)
+
+
+class _Rows:
+    """The entries of one edit."""
+
+    def __init__(
+        self, rows: list[dict[str, Any]], sealed: Mapping[int, tuple[bytes | None, bytes | None]], mask: Mask
+    ) -> None:
+        self.rows = rows
+        self._sealed = sealed
+        self._mask = mask
+
+    def operations(self) -> list[Operation] | Replace | None:
+        """What was asked for; ``None`` where a masked value cannot be read any more."""
+        try:
+            if self.rows[0]["op"] == "replace":
+                return Replace({text_of(row["key"]): self._new(row) for row in self.rows if row["op"] == "item"})
+            return [operation for row in self.rows for operation in self._operation(row)]
+        except LookupError:
+            return None
+
+    def _operation(self, row: dict[str, Any]) -> list[Operation]:
+        key = text_of(row["key"])
+        match row["op"]:
+            case "set":
+                return [SetItem(key, self._new(row), self._expected(row))]
+            case "remove":
+                return [RemoveItem(key, self._expected(row))]
+            case "rename":
+                expected = self._expected(row)
+                return [RenameItem(key, text_of(row["new_key"]), UNSET if expected is None else expected)]
+            case "clear" if not row["guarded"]:
+                return [Clear()]
+            case "cleared" if self._clears_what_was_seen(row):
+                # No count of changes holds over a restart: what was seen goes, if it is still that.
+                return [RemoveItem(key, old)] if (old := self._text(row, "old", 0)) is not None else []
+        return []
+
+    def _clears_what_was_seen(self, row: dict[str, Any]) -> bool:
+        clears = [other for other in self.rows if other["op"] == "clear" and other["seq"] < row["seq"]]
+        return bool(clears and clears[-1]["guarded"])
+
+    def _expected(self, row: dict[str, Any]) -> Any:
+        return self._text(row, "old", 0) if row["guarded"] else UNSET
+
+    def _new(self, row: dict[str, Any]) -> str:
+        new = self._text(row, "new", 1)
+        if new is None:
+            raise LookupError
+        return new
+
+    def _text(self, row: dict[str, Any], column: str, place: int) -> str | None:
+        value = value_of(row[column])
+        if not isinstance(value, Masked):
+            return None if isinstance(value, Redacted) else value
+        sealed = self._sealed.get(row["seq"], (None, None))[place]
+        text = None if sealed is None else self._mask.unseal(sealed, row[column])
+        if text is None:
+            raise LookupError
+        return text
+
+
+def _some(cell: Cell | None) -> str | None:
+    return None if cell is None else text_of(cell)

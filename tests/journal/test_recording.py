@@ -1,0 +1,162 @@
+"""Recording: what the journal says of edits, and that it says it unaltered."""
+
+from __future__ import annotations
+
+import getpass
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from monitor.core.edits import EditState, Reason, Replace
+from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.journal.cells import Masked, value_of
+from monitor.journal.records import MANY
+from tests.journal.desk import Desk, rows, verdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPERATION = ("op", "key", "new_key", "guarded", "old", "new")
+
+
+def operations(folder: Path) -> list[tuple[Any, ...]]:
+    return [row[1:] for row in rows(folder, "kind", *OPERATION) if row[0] in ("edit", "more")]
+
+
+def test_an_edit_says_who_when_where_what_and_what_came_of_it(tmp_path: Path) -> None:
+    began = time.time()
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"}, user="Ada")
+        desk.set(page, "a", "2", "1")
+    (row,) = rows(
+        tmp_path, "at", "edit", "session", "origin", "user", "area", "page", "author", "operator", "intent", kind="edit"
+    )
+    assert began <= row[0] / 1e6 <= time.time()
+    assert row[1:] == (
+        "run-1", "session-1", "https://shop.example", "Ada", "local", None, "operator", getpass.getuser(), "do"
+    )  # fmt: skip
+    assert operations(tmp_path) == [("set", "a", None, 1, "1", "2")]
+    assert rows(tmp_path, "of", "outcome", "reason", kind="outcome") == [(1, "applied", None)]
+
+
+def test_a_refusal_has_its_reason_and_the_browser_s_words(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"})
+        desk.ask(page, SetItem("a", "2", "1"))
+        page.refuse("quota", "no \ud800 room")
+    ((outcome, reason, message),) = rows(tmp_path, "outcome", "reason", "message", kind="outcome")
+    assert (outcome, reason, value_of(message)) == ("refused", "quota", "no \ud800 room")
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_every_kind_of_operation(tmp_path: Path, many: bool) -> None:
+    items = {"a": "1", "b": "2", "r": 5, **({f"k{number}": "v" for number in range(MANY)} if many else {})}
+    cleared = [(key, None, 0, value if isinstance(value, str) else b"r5", None) for key, value in items.items()]
+    with Desk(tmp_path) as desk:
+        page = desk.page(items)
+        desk.ask(page, SetItem("a", "3"), RemoveItem("b", "2"), RenameItem("c", "d"), SetItem("n", "new", None))
+        desk.ask(page, Clear(expected=page.session.area().revision))
+        page.session.edit(Replace({"a": "9", "x": "y"}), desk.clock())
+    assert operations(tmp_path) == [
+        ("set", "a", None, 0, "1", "3"),
+        ("remove", "b", None, 1, "2", None),
+        ("rename", "c", "d", 0, None, None),
+        ("set", "n", None, 1, None, "new"),
+        ("clear", None, None, 1, None, None),
+        *(("cleared", *each) for each in cleared),
+        ("replace", None, None, 0, None, None),
+        ("item", "a", None, 0, "1", "9"),
+        ("item", "x", None, 0, None, "y"),
+        *(("cleared", *each) for each in cleared if each[0] != "a"),
+    ]
+
+
+def test_an_edit_of_many_operations_is_one_edit_with_many_entries(tmp_path: Path) -> None:
+    count = 3 * MANY
+    with Desk(tmp_path) as desk:
+        page = desk.page({})
+        desk.ask(page, *(SetItem(f"k{number}", "\ud800" if number % 2 else "v", None) for number in range(count)))
+        page.answer()
+        desk.ask(page, *(SetItem(f"k{number}", "w") for number in range(count)))
+        page.answer()
+    assert [row[1] for row in operations(tmp_path)] == [f"k{number}" for number in range(count)] * 2
+    assert [value_of(row[4]) for row in operations(tmp_path)[count : count + 2]] == ["v", "\ud800"]
+    assert set(rows(tmp_path, "of", kind="more")) == {(1,), (count + 2,)}
+    assert verdict(tmp_path).broken is None
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_a_secret_is_nowhere_in_the_files(tmp_path: Path, many: bool) -> None:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"auth.token": "secret-one", "cart": "full"})
+        more = [SetItem(f"k{number}", "v") for number in range(MANY)] if many else []
+        desk.ask(page, SetItem("auth.token", "secret-two", "secret-one"), *more)
+        page.answer()
+        desk.ask(page, RenameItem("auth.token", "plain", "secret-two"), *more)
+        page.refuse("denied")
+        page.leave_for_good()
+        desk.ask(page, SetItem("auth.token", "secret-three", None), *more)
+        desk.filed()
+        during = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    after = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"secret-" not in during
+    assert b"secret-" not in after
+    assert b"full" in after
+    tokens = [row for row in operations(tmp_path) if row[1] == "auth.token"]
+    old, new = (value_of(tokens[0][place]) for place in (4, 5))
+    assert isinstance(old, Masked)
+    assert isinstance(new, Masked)
+    assert old.units == len("secret-one")
+    assert value_of(tokens[1][4]) == new, "equal values have equal digests"
+
+
+def test_secrets_are_kept_if_the_operator_wants_it(tmp_path: Path) -> None:
+    with Desk(tmp_path, keep_secrets=True) as desk:
+        desk.set(desk.page({"auth.token": "one"}), "auth.token", "two", "one")
+    assert operations(tmp_path) == [("set", "auth.token", None, 1, "one", "two")]
+
+
+def test_files_are_the_user_s_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "journal"
+    with Desk(folder) as desk:
+        desk.set(desk.page({}), "a", "1")
+        desk.filed()
+        modes = {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert set(modes.values()) == {0o600}
+    assert {"journal.sqlite3", "journal.sqlite3-wal", "journal.key", "journal.spool"} <= set(modes)
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_clock_that_steps_back_does_not_change_the_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "0"})
+        desk.set(page, "a", "1", "0")
+        hour_ago = time.time_ns() - 3_600 * 10**9
+        monkeypatch.setattr(time, "time_ns", lambda: hour_ago)
+        desk.set(page, "a", "2", "1")
+    assert [row[0] for row in rows(tmp_path, "new", kind="edit")] == ["1", "2"]
+    first, second = (row[0] for row in rows(tmp_path, "at", kind="edit"))
+    assert second < first
+    assert verdict(tmp_path).broken is None
+
+
+def test_where_the_journal_cannot_be_written_nothing_is_sent(tmp_path: Path) -> None:
+    import resource
+    import signal
+
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"})
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        try:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
+            edit = desk.ask(page, SetItem("a", "2", "1"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+            signal.signal(signal.SIGXFSZ, ignored)
+        assert (edit.state, edit.reason) == (EditState.REFUSED, Reason.NOT_RECORDED)
+        assert "the journal cannot be written" in edit.message
+        assert page.asked == []
+        assert desk.set(page, "a", "2", "1").state is EditState.APPLIED
+    assert [row[0] for row in rows(tmp_path, "edit", kind="edit")] == ["run-2"]
