@@ -1,7 +1,8 @@
 """Rows: the list behind a flat model, brought to what it should be by granular signals, never by a reset."""
 
-from collections.abc import Iterable, Iterator, Sized
-from itertools import islice
+from collections.abc import Iterable, Iterator, Set, Sized
+from itertools import compress, islice
+from operator import not_
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
@@ -27,6 +28,17 @@ def runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
         first = last = position
     if last >= 0:
         yield first, last
+
+
+def _gaps(flags: bytes) -> Iterator[tuple[int, int]]:
+    """The runs of zeros: first and last of each."""
+    first = flags.find(0)
+    while first >= 0:
+        end = flags.find(1, first)
+        if end < 0:
+            end = len(flags)
+        yield first, end - 1
+        first = flags.find(0, end)
 
 
 class Rows(Generic[Row]):
@@ -65,42 +77,50 @@ class Rows(Generic[Row]):
         before = self.shown[start:stop]
         if before == wanted:
             return False
-        stays = set(wanted)
-        doomed = [start + place for place, row in enumerate(before) if row not in stays]
-        if doomed:
-            self._remove(doomed, start, stop)
-        remaining = len(before) - len(doomed)
-        known = None if remaining == len(wanted) else set(before)
-        kept = wanted if known is None else [row for row in wanted if row in known]
-        if self.shown[start : start + remaining] != kept:
-            self._arrange(start, kept)
-        if known is not None:
-            self._insert(
-                [start + place for place, row in enumerate(wanted) if row not in known], wanted, start, remaining
-            )
+        kept = self._remove_but(set(wanted), before, start)
+        if len(kept) == len(wanted):
+            self._arrange_from(start, wanted)
+        else:
+            self._insert(wanted, set(kept), start)
         return True
 
-    def _remove(self, doomed: list[int], start: int, stop: int) -> None:
-        found = list(islice(runs(doomed), MOST_RUNS + 1))
-        if len(found) > MOST_RUNS:
-            leaving = set(doomed)
-            kept = [self.shown[place] for place in range(start, stop) if place not in leaving]
-            self._arrange(start, kept + [self.shown[place] for place in doomed])
-            found = [(start + len(kept), stop - 1)]
-        for first, last in reversed(found):
-            self._model.beginRemoveRows(QModelIndex(), first, last)
-            del self.shown[first : last + 1]
-            self._places = None
-            self._model.endRemoveRows()
+    # Rows are counted in hundreds of thousands: what goes over all of them here, goes over them in C.
 
-    def _insert(self, places: list[int], wanted: list[Row], start: int, kept: int) -> None:
-        found = list(islice(runs(places), MOST_RUNS + 1))
+    def _remove_but(self, stays: Set[Row], before: list[Row], start: int) -> list[Row]:
+        """Remove those of ``before``, which stand from ``start`` on, that are not in ``stays``. Returns the others."""
+        flags = bytes(map(stays.__contains__, before))
+        kept = list(compress(before, flags))
+        found = list(islice(_gaps(flags), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
-            self._insert_run(start + kept, [wanted[place - start] for place in places])
-            self._arrange(start, wanted)
+            self._arrange_from(start, kept + list(compress(before, map(not_, flags))))
+            found = [(len(kept), len(before) - 1)]
+        for first, last in reversed(found):
+            self._remove_run(start + first, start + last)
+        return kept
+
+    def _insert(self, wanted: list[Row], known: Set[Row], start: int) -> None:
+        """Make the rows of ``known``, which stand from ``start`` on, those of ``wanted``."""
+        flags = bytes(map(known.__contains__, wanted))
+        kept = list(compress(wanted, flags))
+        found = list(islice(_gaps(flags), MOST_RUNS + 1))
+        if len(found) > MOST_RUNS:
+            self._insert_run(start + len(kept), list(compress(wanted, map(not_, flags))))
+            self._arrange_from(start, wanted)
             return
+        self._arrange_from(start, kept)
         for first, last in found:
-            self._insert_run(first, wanted[first - start : last - start + 1])
+            self._insert_run(start + first, wanted[first : last + 1])
+
+    def _remove(self, places: Iterable[int]) -> None:
+        """Remove the rows at these places, which ascend."""
+        for first, last in reversed(list(runs(places))):
+            self._remove_run(first, last)
+
+    def _remove_run(self, first: int, last: int) -> None:
+        self._model.beginRemoveRows(QModelIndex(), first, last)
+        del self.shown[first : last + 1]
+        self._places = None
+        self._model.endRemoveRows()
 
     def _insert_run(self, first: int, rows: list[Row]) -> None:
         self._model.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
@@ -110,11 +130,12 @@ class Rows(Generic[Row]):
 
     def arrange(self, wanted: list[Row]) -> None:
         """Put all rows in the order of ``wanted``, which holds the same rows."""
-        if wanted != self.shown:
-            self._arrange(0, wanted)
+        self._arrange_from(0, wanted)
 
-    def _arrange(self, start: int, wanted: list[Row]) -> None:
+    def _arrange_from(self, start: int, wanted: list[Row]) -> None:
         """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows."""
+        if self.shown[start : start + len(wanted)] == wanted:
+            return
         model = self._model
         model.layoutAboutToBeChanged.emit()
         followed = model.persistentIndexList()

@@ -198,9 +198,7 @@ class SessionsModel(QAbstractListModel):
         self._changed(row, restructured=row.open)
 
     def _take_name(self, event: SessionUpdated) -> None:
-        row = self.tree.sessions[event.session]
-        row.rename()
-        self._changed(row)
+        self._changed(self.tree.sessions[event.session])
 
     def _take_leaving(self, event: SessionLeft | SessionReturned) -> None:
         row = self.tree.sessions[event.session]

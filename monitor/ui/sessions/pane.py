@@ -53,10 +53,8 @@ class SessionsPane(QWidget):
 
     def furnish(self, model: SessionsModel, wall: WallClock) -> None:
         """Show ``model`` from now on."""
-        from monitor.ui.sessions.delegate import SessionsDelegate
-
         self._model = model
-        self.view.show_model(model, SessionsDelegate(model, self._appearance, wall, self))
+        self.view.show_model(model, self._appearance, wall)
         self.search_field.draw()
         self._make_actions()
         self.search_field.textChanged.connect(model.search)

@@ -14,16 +14,18 @@ if TYPE_CHECKING:
 class OriginRow:
     """A site: its sessions in the order in which they were first seen."""
 
-    __slots__ = ("live", "matching", "open", "origin", "sessions", "shown")
+    __slots__ = ("found", "live", "matching", "open", "origin", "sessions", "shown")
 
     def __init__(self, origin: str, is_open: bool) -> None:
         self.origin = origin
         self.sessions: dict[str, SessionRow] = {}
         self.open = is_open
+        self.found: list[SessionRow] | None = []
+        """Those of its sessions that match the search, in order; ``None``, if these are to be looked for anew."""
         self.live = 0
         """How many of its sessions have a page."""
         self.matching = 0
-        """How many of its sessions match the search."""
+        """How many of its sessions matched the search when it was shown last."""
         self.shown = 0
         """How many rows of the list are its own, itself included."""
 
@@ -31,17 +33,18 @@ class OriginRow:
 class SessionRow:
     """A session. It remembers what was known of its pages: those of a session that left are gone from the core."""
 
-    __slots__ = ("browser", "matches", "open", "origin_row", "pages", "searched", "session")
+    __slots__ = ("browser", "number", "open", "origin_row", "pages", "searched", "session")
 
-    def __init__(self, session: Session, origin_row: OriginRow) -> None:
+    def __init__(self, session: Session, origin_row: OriginRow, number: int) -> None:
         self.session = session
         self.origin_row = origin_row
+        self.number = number
+        """Higher than that of every session that was seen before."""
         self.pages: dict[str, PageRow] = {}
         self.open = False
-        self.matches = True
         self.browser = ""
         self.searched = ""
-        """What `search_in` said last; empty, if that may be another by now."""
+        """What `search_in` said when the tree last looked."""
 
     def take_page(self, page: Page) -> None:
         """The page is there, or is another than before."""
@@ -51,17 +54,11 @@ class SessionRow:
             self.pages = {page_id: row for page_id, row in self.pages.items() if page_id in self.session.pages}
             self.pages[page.page_id] = PageRow(page, self)
         self.browser = browser_and_system(page.user_agent)
-        self.searched = ""
 
     def drop_page(self, page: Page) -> None:
         """The page left. The last one is remembered, for its title and address are how a person knows the session."""
         if len(self.pages) > 1:
             self.pages.pop(page.page_id, None)
-        self.searched = ""
-
-    def rename(self) -> None:
-        """The session's user or label is another."""
-        self.searched = ""
 
     @property
     def title(self) -> str:
@@ -72,13 +69,11 @@ class SessionRow:
 
     def search_in(self) -> str:
         """All that the search looks at, folded, one a line."""
-        if not self.searched:
-            session = self.session
-            said = [session.origin, session.user, session.label, session.session_id, self.browser]
-            for row in self.pages.values():
-                said += [row.page.title, row.page.url]
-            self.searched = "\n".join(text for text in said if text).casefold()
-        return self.searched
+        session = self.session
+        said = [session.origin, session.user, session.label, session.session_id, self.browser]
+        for row in self.pages.values():
+            said += [row.page.title, row.page.url]
+        return "\n".join(text for text in said if text).casefold()
 
 
 class PageRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from monitor.ui.rows import Rows, runs
@@ -18,6 +19,12 @@ FEW: Final = 8
 """Rows to paint, or origins to arrange, from which on it costs less to do so with all."""
 
 
+def _number(row: Row) -> int:
+    """By which the sessions of an origin, each before its pages, ascend; the row of the origin has none."""
+    assert not isinstance(row, OriginRow)
+    return row.number if isinstance(row, SessionRow) else row.session_row.number
+
+
 class ShownRows:
     """Brings what ``model`` shows of ``tree`` up to date, by granular signals."""
 
@@ -32,17 +39,23 @@ class ShownRows:
 
     def place(self, row: Row) -> int | None:
         """Where the row is, if it is shown."""
-        # Looked for among those of its origin: an index of all would be made anew whenever a row comes or goes.
+        # Found by halving: an index of all would be made anew whenever a row comes or goes.
         origin = origin_of(row)
         start = 0
         for other in self._tree.origins:
             if other is origin:
                 break
             start += other.shown
-        try:
-            return self.all.index(row, start, start + origin.shown)
-        except ValueError:
-            return None
+        stop = start + origin.shown
+        if isinstance(row, OriginRow):
+            return start if start < stop else None
+        number = _number(row)
+        for place in range(bisect_left(self.all, number, start + 1, stop, key=_number), stop):
+            if self.all[place] is row:
+                return place
+            if _number(self.all[place]) != number:
+                break
+        return None
 
     def runs(self, rows: Iterable[Row]) -> Iterator[tuple[int, int]]:
         """Where those of a few rows are that are shown: the first and the last of each run."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
+from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # Up to here a new origin shows its sessions at once; with more of them the list of origins is what one wants to see.
 _MOST_OPEN: Final = 20
 
+_NUMBER: Final = attrgetter("number")
+
 
 class SessionTree:
     """Origins stand in alphabetical order; sessions and pages as they were first seen, so that no row ever changes
@@ -25,6 +28,7 @@ class SessionTree:
     def __init__(self) -> None:
         self.origins: list[OriginRow] = []
         self.sessions: dict[Session, SessionRow] = {}
+        self._numbers = count()
         self._by_name: dict[str, OriginRow] = {}
         self._needle = ""
         self._closed_in_search: set[OriginRow] = set()
@@ -62,24 +66,25 @@ class SessionTree:
 
     def wanted(self, origin: OriginRow) -> list[Row]:
         """The rows to show for this origin, itself first; none if nothing there matches the search."""
-        matching = [row for row in origin.sessions.values() if row.matches]
-        origin.matching = len(matching)
-        if not matching:
+        found = origin.found
+        if found is None:
+            found = origin.found = self._matching(origin.sessions.values())
+        origin.matching = len(found)
+        if not found:
             return []
         if not self.is_open(origin):
             return [origin]
-        if not any(row.origin_row is origin for row in self._open_sessions):
-            return [origin, *matching]
-        rows: list[Row] = [origin]
-        for row in matching:
-            rows.append(row)
-            if row.open:
-                rows += row.pages.values()
+        rows: list[Row] = [origin, *found]
+        opened = [row for row in self._open_sessions if row.origin_row is origin]
+        for row in sorted(opened, key=_NUMBER, reverse=True):
+            place = bisect_left(found, row.number, key=_NUMBER)
+            if place < len(found) and found[place] is row:
+                rows[place + 2 : place + 2] = row.pages.values()
         return rows
 
     def wanted_more(self, origin: OriginRow, added: list[SessionRow]) -> list[Row]:
         """The rows to show after those of this origin that are shown, now that these sessions have been added."""
-        matching: list[Row] = [row for row in added if row.matches]
+        matching: list[Row] = [*self._matching(added)]
         origin.matching += len(matching)
         return matching if self.is_open(origin) else []
 
@@ -91,11 +96,15 @@ class SessionTree:
         if origin is None:
             origin = self._by_name[session.origin] = OriginRow(session.origin, len(self.origins) < _MOST_OPEN)
             insort(self.origins, origin, key=attrgetter("origin"))
-        row = self.sessions[session] = origin.sessions[session.session_id] = SessionRow(session, origin)
+        row = self.sessions[session] = origin.sessions[session.session_id] = SessionRow(
+            session, origin, next(self._numbers)
+        )
         for page in session.pages.values():
             row.take_page(page)
         origin.live += session.live
-        row.matches = self._matches(row)
+        row.searched = row.search_in()
+        if origin.found is not None and self._needle in row.searched:
+            origin.found.append(row)
         return row
 
     def drop(self, session: Session) -> OriginRow:
@@ -104,6 +113,7 @@ class SessionTree:
         del row.origin_row.sessions[session.session_id]
         row.pages = {}  # They hold the row as it holds them: the garbage collector seldom looks for such circles.
         self._open_sessions.discard(row)
+        row.origin_row.found = None
         return row.origin_row
 
     def prune(self) -> None:
@@ -123,22 +133,25 @@ class SessionTree:
             return False
         before, self._needle = self._needle, needle
         self._closed_in_search.clear()
-        looked_at: Iterable[SessionRow] = self.sessions.values()
-        # A longer search finds some of what the shorter one found, a shorter one all of what the longer one did.
-        if before in needle:
-            looked_at = [row for row in looked_at if row.matches]
-        elif needle in before:
-            looked_at = [row for row in looked_at if not row.matches]
-        for row in looked_at:
-            row.matches = needle in (row.searched or row.search_in())
+        for origin in self.origins:
+            if not needle:
+                origin.found = list(origin.sessions.values())
+                continue
+            # A longer search finds some of what the shorter one found.
+            looked_at = origin.found if before in needle else None
+            origin.found = self._matching(origin.sessions.values() if looked_at is None else looked_at)
         return True
 
     def look_again(self, row: SessionRow) -> bool:
         """What is known of the session is another. Returns whether it now matches the search and did not, or the
         other way round.
         """
-        before, row.matches = row.matches, self._matches(row)
-        return row.matches != before
+        before = self._needle in row.searched
+        row.searched = row.search_in()
+        if before == (self._needle in row.searched):
+            return False
+        row.origin_row.found = None
+        return True
 
     def is_open(self, row: Row) -> bool:
         """Whether the rows under this one are shown."""
@@ -165,6 +178,6 @@ class SessionTree:
                 row.open = False
             self._open_sessions.clear()
 
-    def _matches(self, row: SessionRow) -> bool:
-        # Asked also where there is no search, so that the first letter of one finds it put together.
-        return self._needle in row.search_in()
+    def _matching(self, rows: Iterable[SessionRow]) -> list[SessionRow]:
+        needle = self._needle
+        return [row for row in rows if needle in row.searched]

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
-    from monitor.ui.sessions.delegate import SessionsDelegate
+    from monitor.ui.appearance import Appearance
     from monitor.ui.sessions.model import SessionsModel
+    from monitor.ui.sessions.row_painter import RowPainter
+    from monitor.ui.sessions.tree_painting import TreePainting
+    from monitor.ui.words import WallClock
 
 
 INDENT: Final = 18
@@ -32,7 +35,8 @@ class SessionsView(QTableView):
     """Shows what it is given by `show_model`, which comes before any other call; until then it is empty."""
 
     _model: SessionsModel
-    _delegate: SessionsDelegate
+    _painter: RowPainter
+    _painting: TreePainting
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,23 +53,30 @@ class SessionsView(QTableView):
         self.setMouseTracking(True)
         self.setAccessibleName("Sessions")
 
-    def show_model(self, model: SessionsModel, delegate: SessionsDelegate) -> None:
-        """Show the rows of ``model`` as ``delegate`` draws them, from now on."""
+    def show_model(self, model: SessionsModel, appearance: Appearance, wall: WallClock) -> None:
+        """Show the rows of ``model`` from now on."""
+        # Not at the start, for the window is painted once before there are rows.
+        from monitor.ui.sessions.row_painter import RowPainter
+        from monitor.ui.sessions.tree_painting import TreePainting
+
         self._model = model
-        self._delegate = delegate
-        delegate.setParent(self)
+        self._painter = RowPainter(model, appearance, wall, self.font())
+        self._painting = TreePainting(self, model, self._painter, appearance)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setModel(model)
-        self.setItemDelegate(delegate)
         self._fit_rows()
+        # What Qt puts off, it does when it paints, and then asks for another paint.
+        model.flushed.connect(self.executeDelayedItemsLayout)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows are as tall as the font asks for."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange and self.model() is not None:
+            self._painter.use(self.font())
             self._fit_rows()
 
     def _fit_rows(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._delegate.row_height(self.font()))
+        self.verticalHeader().setDefaultSectionSize(self._painter.height)
 
     def current_row(self) -> Row | None:
         """What the current row stands for."""
@@ -84,9 +95,12 @@ class SessionsView(QTableView):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """With no rows, say why."""
-        super().paintEvent(event)
-        if self.model() is not None and not self._model.rowCount():
+        """Paint the rows in view (`monitor.ui.sessions.tree_painting`). With no rows, say why."""
+        if self.model() is None:
+            super().paintEvent(event)
+            return
+        self._painting.paint(event.region())
+        if not self._model.rowCount():
             painter = QPainter(self.viewport())
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             text = "No session matches the search" if self._model.tree.searching else "No sessions yet"

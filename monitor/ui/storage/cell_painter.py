@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from monitor.ui.appearance import fixed_font
 from monitor.ui.icons import icon
+from monitor.ui.lettering import Lettering
 from monitor.ui.storage.columns import Column, ItemState
 from monitor.ui.storage.item_states import FLASH
-from monitor.ui.storage.lettering import Lettering
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -139,7 +139,7 @@ class ItemRows(Rows[int]):
             self.reconcile(self._with({*gone, *moved}, [*moved, *came], values))
             return
         if gone:
-            self._remove(self.places(gone), 0, len(self.shown))
+            self._remove(self.places(gone))
             members.difference_update(gone)
         if moved:
             self.arrange(self._with(set(moved), moved, values))
