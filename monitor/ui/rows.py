@@ -30,6 +30,11 @@ def runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
+def among(rows: Set[Row], listed: Iterable[Row]) -> bytes:
+    """1 for each that is ``listed`` and one of ``rows``, 0 for the others."""
+    return bytes(map(rows.__contains__, listed))
+
+
 def _gaps(flags: bytes) -> Iterator[tuple[int, int]]:
     """The runs of zeros: first and last of each."""
     first = flags.find(0)
@@ -77,37 +82,37 @@ class Rows(Generic[Row]):
         before = self.shown[start:stop]
         if before == wanted:
             return False
-        kept = self._remove_but(set(wanted), before, start)
-        if len(kept) == len(wanted):
-            self._arrange_from(start, wanted)
-        else:
-            self._insert(wanted, set(kept), start)
+        stays = among(set(wanted), before)
+        kept = set(compress(before, stays))
+        self.change(wanted, stays, b"\1" * len(kept) if len(kept) == len(wanted) else among(kept, wanted), start)
         return True
 
     # Rows are counted in hundreds of thousands: what goes over all of them here, goes over them in C.
 
-    def _remove_but(self, stays: Set[Row], before: list[Row], start: int) -> list[Row]:
-        """Remove those of ``before``, which stand from ``start`` on, that are not in ``stays``. Returns the others."""
-        flags = bytes(map(stays.__contains__, before))
-        kept = list(compress(before, flags))
-        found = list(islice(_gaps(flags), MOST_RUNS + 1))
+    def change(self, wanted: list[Row], stays: bytes, known: bytes, start: int = 0) -> None:
+        """Make the rows from ``start`` on, as many as there are in ``stays``, those of ``wanted``. The same rows are to
+        have a 1 in ``stays``, which is about the rows before, and in ``known``, which is about ``wanted``; others a 0.
+        """
+        self._remove_but(stays, start)
+        self._insert(wanted, known, start)
+
+    def _remove_but(self, stays: bytes, start: int) -> None:
+        found = list(islice(_gaps(stays), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
-            self._arrange_from(start, kept + list(compress(before, map(not_, flags))))
+            before = self.shown[start : start + len(stays)]
+            kept = list(compress(before, stays))
             found = [(len(kept), len(before) - 1)]
+            self._arrange_from(start, kept + list(compress(before, map(not_, stays))))
         for first, last in reversed(found):
             self._remove_run(start + first, start + last)
-        return kept
 
-    def _insert(self, wanted: list[Row], known: Set[Row], start: int) -> None:
-        """Make the rows of ``known``, which stand from ``start`` on, those of ``wanted``."""
-        flags = bytes(map(known.__contains__, wanted))
-        kept = list(compress(wanted, flags))
-        found = list(islice(_gaps(flags), MOST_RUNS + 1))
+    def _insert(self, wanted: list[Row], known: bytes, start: int) -> None:
+        found = list(islice(_gaps(known), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
-            self._insert_run(start + len(kept), list(compress(wanted, map(not_, flags))))
+            self._insert_run(start + known.count(1), list(compress(wanted, map(not_, known))))
             self._arrange_from(start, wanted)
             return
-        self._arrange_from(start, kept)
+        self._arrange_from(start, list(compress(wanted, known)))
         for first, last in found:
             self._insert_run(start + first, wanted[first : last + 1])
 

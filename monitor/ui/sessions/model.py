@@ -76,7 +76,7 @@ class SessionsModel(QAbstractListModel):
         self._frame = frame
         self._wall = wall
         self._unsaved = unsaved
-        self._touched: set[SessionRow] = set()
+        self._touched: dict[SessionRow, None] = {}
         self._added: dict[OriginRow, list[SessionRow]] = {}
         self._restructured: set[OriginRow] = set()
         self._repainted: set[Row] = set()
@@ -217,7 +217,7 @@ class SessionsModel(QAbstractListModel):
         self._frame.request(self.flush)
 
     def _changed(self, row: SessionRow, restructured: bool = False) -> None:
-        self._touched.add(row)
+        self._touched[row] = None
         if restructured:
             self._restructured.add(row.origin_row)
         self._frame.request(self.flush)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from monitor.core.user_agent import browser_and_system
+from monitor.ui.sessions.searched import SearchedSessions
 
 if TYPE_CHECKING:
     from monitor.core.page import Page
@@ -14,26 +15,29 @@ if TYPE_CHECKING:
 class OriginRow:
     """A site: its sessions in the order in which they were first seen."""
 
-    __slots__ = ("found", "live", "matching", "open", "origin", "sessions", "shown")
+    __slots__ = ("live", "matching", "open", "origin", "searched", "sessions", "shown", "shown_hits")
 
     def __init__(self, origin: str, is_open: bool) -> None:
         self.origin = origin
         self.sessions: dict[str, SessionRow] = {}
         self.open = is_open
-        self.found: list[SessionRow] | None = []
-        """Those of its sessions that match the search, in order; ``None``, if these are to be looked for anew."""
+        self.searched = SearchedSessions()
         self.live = 0
         """How many of its sessions have a page."""
         self.matching = 0
         """How many of its sessions matched the search when it was shown last."""
         self.shown = 0
         """How many rows of the list are its own, itself included."""
+        self.shown_hits: bytes | None = b""
+        """1 for each of the searched sessions that is in the list, up to the last such; ``None``, if the list has pages
+        as well, or if some of those sessions have been dropped.
+        """
 
 
 class SessionRow:
     """A session. It remembers what was known of its pages: those of a session that left are gone from the core."""
 
-    __slots__ = ("browser", "number", "open", "origin_row", "pages", "searched", "session")
+    __slots__ = ("browser", "number", "open", "origin_row", "pages", "session")
 
     def __init__(self, session: Session, origin_row: OriginRow, number: int) -> None:
         self.session = session
@@ -43,8 +47,6 @@ class SessionRow:
         self.pages: dict[str, PageRow] = {}
         self.open = False
         self.browser = ""
-        self.searched = ""
-        """What `search_in` said when the tree last looked."""
 
     def take_page(self, page: Page) -> None:
         """The page is there, or is another than before."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import compress
 from typing import TYPE_CHECKING, Final
 
-from monitor.ui.rows import Rows, runs
+from monitor.ui.rows import Rows, among, runs
 from monitor.ui.sessions.rows import OriginRow, Row, SessionRow, origin_of
 
 if TYPE_CHECKING:
@@ -73,27 +74,53 @@ class ShownRows:
     def _show_anew(self, changed: Set[OriginRow]) -> None:
         """All rows in one go: each signal costs a view as much as all rows do."""
         rows: list[Row] = []
+        stays, known = bytearray(), bytearray()
         start = 0
         for origin in self._tree.origins:
             stop = start + origin.shown
             if origin in changed:
-                wanted = self._tree.wanted(origin)
-                origin.shown = len(wanted)
+                wanted, of_shown, of_wanted = self._wanted(origin, start)
                 rows += wanted
+                stays += of_shown
+                known += of_wanted
             else:
                 rows += self.all[start:stop]
+                stays += b"\1" * origin.shown
+                known += b"\1" * origin.shown
             start = stop
-        self._rows.reconcile(rows)
+        self._change(rows, bytes(stays), bytes(known), 0)
 
     def _show_changed(self, restructured: Set[OriginRow], added: Mapping[OriginRow, list[SessionRow]]) -> None:
         start = 0
         for origin in self._tree.origins:
             if origin in restructured:
-                wanted = self._tree.wanted(origin)
-                self._rows.reconcile(wanted, start, start + origin.shown)
-                origin.shown = len(wanted)
+                self._change(*self._wanted(origin, start), start)
             elif origin in added:
                 more = self._tree.wanted_more(origin, added[origin])
                 self._rows.reconcile(more, start + origin.shown, start + origin.shown)
                 origin.shown += len(more)
+                origin.shown_hits = self._tree.wanted_hits(origin)
             start += origin.shown
+
+    def _change(self, wanted: list[Row], stays: bytes, known: bytes, start: int) -> None:
+        if 0 in stays or 0 in known:
+            self._rows.change(wanted, stays, known, start)
+
+    def _wanted(self, origin: OriginRow, start: int) -> tuple[list[Row], bytes, bytes]:
+        """The rows to show for this origin, whose rows stand from ``start`` on; and what `Rows.change` is told of
+        them, which is best had from what was found before and now, without a look at any row.
+        """
+        if origin.searched.tidy():
+            origin.shown_hits = None
+        before, count = origin.shown_hits, origin.shown
+        wanted = self._tree.wanted(origin)
+        origin.shown, origin.shown_hits = len(wanted), self._tree.wanted_hits(origin)
+        now = origin.shown_hits
+        if not wanted:
+            return wanted, bytes(count), b""
+        if before is None or now is None or not count:
+            shown = self.all[start : start + count]
+            return wanted, among(set(wanted), shown), among(set(shown), wanted)
+        size = len(origin.searched.rows)
+        before, now = before.ljust(size, b"\0"), now.ljust(size, b"\0")
+        return wanted, b"\1" + bytes(compress(now, before)), b"\1" + bytes(compress(before, now))

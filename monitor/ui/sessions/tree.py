@@ -8,16 +8,13 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.sessions.searched import NUMBER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from monitor.core.session import Session
 
 # Up to here a new origin shows its sessions at once; with more of them the list of origins is what one wants to see.
 _MOST_OPEN: Final = 20
-
-_NUMBER: Final = attrgetter("number")
 
 
 class SessionTree:
@@ -66,35 +63,42 @@ class SessionTree:
 
     def wanted(self, origin: OriginRow) -> list[Row]:
         """The rows to show for this origin, itself first; none if nothing there matches the search."""
-        found = origin.found
-        if found is None:
-            found = origin.found = self._matching(origin.sessions.values())
-        origin.matching = len(found)
-        if not found:
+        origin.matching = origin.searched.hits.count(1)
+        if not origin.matching:
             return []
         if not self.is_open(origin):
             return [origin]
+        found = origin.searched.found()
         rows: list[Row] = [origin, *found]
-        opened = [row for row in self._open_sessions if row.origin_row is origin]
-        for row in sorted(opened, key=_NUMBER, reverse=True):
-            place = bisect_left(found, row.number, key=_NUMBER)
+        for row in sorted(self._open_at(origin), key=NUMBER, reverse=True):
+            place = bisect_left(found, row.number, key=NUMBER)
             if place < len(found) and found[place] is row:
                 rows[place + 2 : place + 2] = row.pages.values()
         return rows
 
     def wanted_more(self, origin: OriginRow, added: list[SessionRow]) -> list[Row]:
         """The rows to show after those of this origin that are shown, now that these sessions have been added."""
-        matching: list[Row] = [*self._matching(added)]
+        matching: list[Row] = [row for row in added if origin.searched.matches(row)]
         origin.matching += len(matching)
         return matching if self.is_open(origin) else []
+
+    def wanted_hits(self, origin: OriginRow) -> bytes | None:
+        """What `OriginRow.shown_hits` is to be with the rows that are wanted."""
+        if not self.is_open(origin):
+            return b""
+        return None if self._open_at(origin) else bytes(origin.searched.hits)
+
+    def _open_at(self, origin: OriginRow) -> list[SessionRow]:
+        return [row for row in self._open_sessions if row.origin_row is origin]
 
     # --- sessions come and go ----------------------------------------------------------------------------------------
 
     def add(self, session: Session) -> SessionRow:
-        """A session is known from now on."""
+        """A session is known from now on. Call `look_again` before it is shown."""
         origin = self._by_name.get(session.origin)
         if origin is None:
             origin = self._by_name[session.origin] = OriginRow(session.origin, len(self.origins) < _MOST_OPEN)
+            origin.searched.needle = self._needle
             insort(self.origins, origin, key=attrgetter("origin"))
         row = self.sessions[session] = origin.sessions[session.session_id] = SessionRow(
             session, origin, next(self._numbers)
@@ -102,9 +106,7 @@ class SessionTree:
         for page in session.pages.values():
             row.take_page(page)
         origin.live += session.live
-        row.searched = row.search_in()
-        if origin.found is not None and self._needle in row.searched:
-            origin.found.append(row)
+        origin.searched.add(row)
         return row
 
     def drop(self, session: Session) -> OriginRow:
@@ -113,7 +115,7 @@ class SessionTree:
         del row.origin_row.sessions[session.session_id]
         row.pages = {}  # They hold the row as it holds them: the garbage collector seldom looks for such circles.
         self._open_sessions.discard(row)
-        row.origin_row.found = None
+        row.origin_row.searched.drop(row)
         return row.origin_row
 
     def prune(self) -> None:
@@ -131,27 +133,17 @@ class SessionTree:
         needle = text.strip().casefold()
         if needle == self._needle:
             return False
-        before, self._needle = self._needle, needle
+        self._needle = needle
         self._closed_in_search.clear()
         for origin in self.origins:
-            if not needle:
-                origin.found = list(origin.sessions.values())
-                continue
-            # A longer search finds some of what the shorter one found.
-            looked_at = origin.found if before in needle else None
-            origin.found = self._matching(origin.sessions.values() if looked_at is None else looked_at)
+            origin.searched.search(needle)
         return True
 
     def look_again(self, row: SessionRow) -> bool:
         """What is known of the session is another. Returns whether it now matches the search and did not, or the
-        other way round.
+        other way round; ``False`` for one that was just added, or that is known no longer.
         """
-        before = self._needle in row.searched
-        row.searched = row.search_in()
-        if before == (self._needle in row.searched):
-            return False
-        row.origin_row.found = None
-        return True
+        return self.sessions.get(row.session) is row and row.origin_row.searched.look_again(row)
 
     def is_open(self, row: Row) -> bool:
         """Whether the rows under this one are shown."""
@@ -177,7 +169,3 @@ class SessionTree:
             for row in self._open_sessions:
                 row.open = False
             self._open_sessions.clear()
-
-    def _matching(self, rows: Iterable[SessionRow]) -> list[SessionRow]:
-        needle = self._needle
-        return [row for row in rows if needle in row.searched]
