@@ -1,8 +1,7 @@
 """Rows: the list behind a flat model, brought to what it should be by granular signals, never by a reset."""
 
 from collections.abc import Iterable, Iterator, Set, Sized
-from itertools import compress, islice
-from operator import not_
+from itertools import compress, count, islice
 from typing import Final, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex
@@ -33,6 +32,12 @@ def runs(positions: Iterable[int]) -> Iterator[tuple[int, int]]:
 def among(rows: Set[Row], listed: Iterable[Row]) -> bytes:
     """1 for each that is ``listed`` and one of ``rows``, 0 for the others."""
     return bytes(map(rows.__contains__, listed))
+
+
+def picked(rows: list[Row], flags: bytes | bytearray) -> list[Row]:
+    """Those of ``rows`` that have a 1 in ``flags``."""
+    # By their places: to pass over a row touches it, and rows lie all over the memory.
+    return list(map(rows.__getitem__, compress(count(), flags)))
 
 
 def _gaps(flags: bytes) -> Iterator[tuple[int, int]]:
@@ -93,26 +98,27 @@ class Rows(Generic[Row]):
         """Make the rows from ``start`` on, as many as there are in ``stays``, those of ``wanted``. The same rows are to
         have a 1 in ``stays``, which is about the rows before, and in ``known``, which is about ``wanted``; others a 0.
         """
-        self._remove_but(stays, start)
-        self._insert(wanted, known, start)
+        kept = picked(wanted, known) if 0 in known else wanted
+        self._remove_but(kept, stays, start)
+        self._insert(wanted, kept, known, start)
 
-    def _remove_but(self, stays: bytes, start: int) -> None:
+    def _remove_but(self, kept: list[Row], stays: bytes, start: int) -> None:
         found = list(islice(_gaps(stays), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
-            before = self.shown[start : start + len(stays)]
-            kept = list(compress(before, stays))
-            found = [(len(kept), len(before) - 1)]
-            self._arrange_from(start, kept + list(compress(before, map(not_, stays))))
+            self._arrange_from(start, kept, stays)
+            found = [(len(kept), len(stays) - 1)]
         for first, last in reversed(found):
             self._remove_run(start + first, start + last)
 
-    def _insert(self, wanted: list[Row], known: bytes, start: int) -> None:
+    def _insert(self, wanted: list[Row], kept: list[Row], known: bytes, start: int) -> None:
         found = list(islice(_gaps(known), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
-            self._insert_run(start + known.count(1), list(compress(wanted, map(not_, known))))
+            # Any will do: each gets its row in a moment.
+            self._insert_run(start + len(kept), wanted[-1:] * (len(wanted) - len(kept)))
             self._arrange_from(start, wanted)
             return
-        self._arrange_from(start, list(compress(wanted, known)))
+        if self.shown[start : start + len(kept)] != kept:
+            self._arrange_from(start, kept)
         for first, last in found:
             self._insert_run(start + first, wanted[first : last + 1])
 
@@ -135,17 +141,26 @@ class Rows(Generic[Row]):
 
     def arrange(self, wanted: list[Row]) -> None:
         """Put all rows in the order of ``wanted``, which holds the same rows."""
-        self._arrange_from(0, wanted)
+        if wanted != self.shown:
+            self._arrange_from(0, wanted)
 
-    def _arrange_from(self, start: int, wanted: list[Row]) -> None:
-        """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows."""
-        if self.shown[start : start + len(wanted)] == wanted:
-            return
+    def _arrange_from(self, start: int, wanted: list[Row], stays: bytes | None = None) -> None:
+        """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows; or those of them that
+        ``stays`` has a 1 for, with the others after them.
+        """
         model = self._model
         model.layoutAboutToBeChanged.emit()
         followed = model.persistentIndexList()
         rows = [self.shown[index.row()] for index in followed]
-        self.shown[start : start + len(wanted)] = wanted
+        if stays is None:
+            self.shown[start : start + len(wanted)] = wanted
+        else:
+            places = (index.row() - start for index in followed)
+            going = {self.shown[start + place] for place in places if 0 <= place < len(stays) and not stays[place]}
+            # Of those that go, one stands for all that nobody follows.
+            other = self.shown[start + stays.find(0)]
+            others = [other] * (len(stays) - len(wanted) - len(going))
+            self.shown[start : start + len(stays)] = [*wanted, *going, *others]
         self._places = None
         # Of a current row and a selection there are few: an index of all takes longer than to look for them.
         find = self.shown.index if len(rows) <= _FEW else self._index().__getitem__

@@ -7,6 +7,8 @@ from itertools import compress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from monitor.ui.rows import picked
+
 if TYPE_CHECKING:
     from monitor.ui.sessions.rows import SessionRow
 
@@ -82,4 +84,4 @@ class SearchedSessions:
 
     def found(self) -> list[SessionRow]:
         """Those that match."""
-        return list(compress(self.rows, self.hits))
+        return picked(self.rows, self.hits)

@@ -73,6 +73,9 @@ class ShownRows:
 
     def _show_anew(self, changed: Set[OriginRow]) -> None:
         """All rows in one go: each signal costs a view as much as all rows do."""
+        changed = {origin for origin in changed if self._differs(origin)}
+        if not changed:
+            return
         rows: list[Row] = []
         stays, known = bytearray(), bytearray()
         start = 0
@@ -88,13 +91,14 @@ class ShownRows:
                 stays += b"\1" * origin.shown
                 known += b"\1" * origin.shown
             start = stop
-        self._change(rows, bytes(stays), bytes(known), 0)
+        self._rows.change(rows, bytes(stays), bytes(known))
 
     def _show_changed(self, restructured: Set[OriginRow], added: Mapping[OriginRow, list[SessionRow]]) -> None:
         start = 0
         for origin in self._tree.origins:
             if origin in restructured:
-                self._change(*self._wanted(origin, start), start)
+                if self._differs(origin):
+                    self._rows.change(*self._wanted(origin, start), start)
             elif origin in added:
                 more = self._tree.wanted_more(origin, added[origin])
                 self._rows.reconcile(more, start + origin.shown, start + origin.shown)
@@ -102,23 +106,27 @@ class ShownRows:
                 origin.shown_hits = self._tree.wanted_hits(origin)
             start += origin.shown
 
-    def _change(self, wanted: list[Row], stays: bytes, known: bytes, start: int) -> None:
-        if 0 in stays or 0 in known:
-            self._rows.change(wanted, stays, known, start)
+    def _differs(self, origin: OriginRow) -> bool:
+        """Whether other rows may be wanted for this origin than are shown."""
+        if origin.searched.tidy():
+            origin.shown_hits = None
+        self._tree.count(origin)
+        before, now = origin.shown_hits, self._tree.wanted_hits(origin)
+        if before is None or now is None or bool(origin.shown) != bool(origin.matching):
+            return True
+        return before.rstrip(b"\0") != now.rstrip(b"\0")
 
     def _wanted(self, origin: OriginRow, start: int) -> tuple[list[Row], bytes, bytes]:
         """The rows to show for this origin, whose rows stand from ``start`` on; and what `Rows.change` is told of
         them, which is best had from what was found before and now, without a look at any row.
         """
-        if origin.searched.tidy():
-            origin.shown_hits = None
         before, count = origin.shown_hits, origin.shown
         wanted = self._tree.wanted(origin)
         origin.shown, origin.shown_hits = len(wanted), self._tree.wanted_hits(origin)
         now = origin.shown_hits
-        if not wanted:
-            return wanted, bytes(count), b""
-        if before is None or now is None or not count:
+        if not (count and wanted):
+            return wanted, bytes(count), bytes(len(wanted))
+        if before is None or now is None:
             shown = self.all[start : start + count]
             return wanted, among(set(wanted), shown), among(set(shown), wanted)
         size = len(origin.searched.rows)

@@ -61,9 +61,14 @@ class SessionTree:
             return row if self.sessions.get(row.session) is row else None
         return row if row is not None and self._by_name.get(row.origin) is row else None
 
-    def wanted(self, origin: OriginRow) -> list[Row]:
-        """The rows to show for this origin, itself first; none if nothing there matches the search."""
+    def count(self, origin: OriginRow) -> None:
+        """See how many of its sessions match the search."""
         origin.matching = origin.searched.hits.count(1)
+
+    def wanted(self, origin: OriginRow) -> list[Row]:
+        """The rows to show for this origin, itself first; none if nothing there matches the search. Call `count`
+        before.
+        """
         if not origin.matching:
             return []
         if not self.is_open(origin):
