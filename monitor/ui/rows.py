@@ -1,6 +1,6 @@
 """Rows: the list behind a flat model, brought to what it should be by granular signals, never by a reset."""
 
-from collections.abc import Iterable, Iterator, Set, Sized
+from collections.abc import Iterable, Iterator, Sequence, Set, Sized
 from itertools import compress, count, islice
 from typing import Final, Generic, TypeVar
 
@@ -34,9 +34,11 @@ def among(rows: Set[Row], listed: Iterable[Row]) -> bytes:
     return bytes(map(rows.__contains__, listed))
 
 
-def picked(rows: list[Row], flags: bytes | bytearray) -> list[Row]:
+def picked(rows: Sequence[Row], flags: bytes | bytearray) -> list[Row]:
     """Those of ``rows`` that have a 1 in ``flags``."""
-    # By their places: to pass over a row touches it, and rows lie all over the memory.
+    # If they are few, by their places: rows lie all over the memory, and to pass over one is to go there.
+    if 2 * flags.count(1) > len(rows):
+        return list(compress(rows, flags))
     return list(map(rows.__getitem__, compress(count(), flags)))
 
 
@@ -89,36 +91,39 @@ class Rows(Generic[Row]):
             return False
         stays = among(set(wanted), before)
         kept = set(compress(before, stays))
-        self.change(wanted, stays, b"\1" * len(kept) if len(kept) == len(wanted) else among(kept, wanted), start)
+        known = b"\1" * len(kept) if len(kept) == len(wanted) else among(kept, wanted)
+        self.change(wanted[:], stays, known, start)
+        if self.shown[start : start + len(wanted)] != wanted:
+            self._arrange_from(start, wanted[:])
         return True
 
-    # Rows are counted in hundreds of thousands: what goes over all of them here, goes over them in C.
+    # Rows are counted in hundreds of thousands: what goes over all of them here goes over them in C, and seldom.
 
     def change(self, wanted: list[Row], stays: bytes, known: bytes, start: int = 0) -> None:
-        """Make the rows from ``start`` on, as many as there are in ``stays``, those of ``wanted``. The same rows are to
-        have a 1 in ``stays``, which is about the rows before, and in ``known``, which is about ``wanted``; others a 0.
+        """Make the rows from ``start`` on, as many as there are in ``stays``, those of ``wanted``, which is not to be
+        used any more. The same rows have a 1 in ``stays``, which is about the rows before, and in ``known``, which is
+        about ``wanted``; others a 0. Unless they are many, those that stay keep their order.
         """
-        kept = picked(wanted, known) if 0 in known else wanted
-        self._remove_but(kept, stays, start)
-        self._insert(wanted, kept, known, start)
+        self._remove_but(wanted, stays, known, start)
+        self._insert(wanted, known, start)
 
-    def _remove_but(self, kept: list[Row], stays: bytes, start: int) -> None:
+    def _remove_but(self, wanted: list[Row], stays: bytes, known: bytes, start: int) -> None:
         found = list(islice(_gaps(stays), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
-            self._arrange_from(start, kept, stays)
+            kept = picked(wanted, known)
             found = [(len(kept), len(stays) - 1)]
+            self._arrange_from(start, kept, stays)
         for first, last in reversed(found):
             self._remove_run(start + first, start + last)
 
-    def _insert(self, wanted: list[Row], kept: list[Row], known: bytes, start: int) -> None:
+    def _insert(self, wanted: list[Row], known: bytes, start: int) -> None:
         found = list(islice(_gaps(known), MOST_RUNS + 1))
         if len(found) > MOST_RUNS:
+            stay = known.count(1)
             # Any will do: each gets its row in a moment.
-            self._insert_run(start + len(kept), wanted[-1:] * (len(wanted) - len(kept)))
+            self._insert_run(start + stay, wanted[-1:] * (len(wanted) - stay))
             self._arrange_from(start, wanted)
             return
-        if self.shown[start : start + len(kept)] != kept:
-            self._arrange_from(start, kept)
         for first, last in found:
             self._insert_run(start + first, wanted[first : last + 1])
 
@@ -135,32 +140,38 @@ class Rows(Generic[Row]):
 
     def _insert_run(self, first: int, rows: list[Row]) -> None:
         self._model.beginInsertRows(QModelIndex(), first, first + len(rows) - 1)
-        self.shown[first:first] = rows
+        if self.shown:
+            self.shown[first:first] = rows
+        else:
+            self.shown = rows
         self._places = None
         self._model.endInsertRows()
 
     def arrange(self, wanted: list[Row]) -> None:
         """Put all rows in the order of ``wanted``, which holds the same rows."""
         if wanted != self.shown:
-            self._arrange_from(0, wanted)
+            self._arrange_from(0, wanted[:])
 
     def _arrange_from(self, start: int, wanted: list[Row], stays: bytes | None = None) -> None:
         """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows; or those of them that
-        ``stays`` has a 1 for, with the others after them.
+        ``stays`` has a 1 for, with the others after them. ``wanted`` is not to be used any more.
         """
         model = self._model
         model.layoutAboutToBeChanged.emit()
         followed = model.persistentIndexList()
         rows = [self.shown[index.row()] for index in followed]
-        if stays is None:
-            self.shown[start : start + len(wanted)] = wanted
-        else:
+        stop = start + len(wanted)
+        if stays is not None:
+            stop = start + len(stays)
             places = (index.row() - start for index in followed)
             going = {self.shown[start + place] for place in places if 0 <= place < len(stays) and not stays[place]}
+            wanted += going
             # Of those that go, one stands for all that nobody follows.
-            other = self.shown[start + stays.find(0)]
-            others = [other] * (len(stays) - len(wanted) - len(going))
-            self.shown[start : start + len(stays)] = [*wanted, *going, *others]
+            wanted += [self.shown[start + stays.find(0)]] * (stop - start - len(wanted))
+        if len(wanted) == len(self.shown):
+            self.shown = wanted
+        else:
+            self.shown[start:stop] = wanted
         self._places = None
         # Of a current row and a selection there are few: an index of all takes longer than to look for them.
         find = self.shown.index if len(rows) <= _FEW else self._index().__getitem__

@@ -29,18 +29,34 @@ ORDERS = st.lists(st.integers(0, 400), unique=True, max_size=200)
 
 
 @pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("every", [1, 37])
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(orders=st.lists(ORDERS, min_size=2, max_size=4))
-def test_rows_come_to_any_order_and_persistent_indexes_follow(orders: list[list[int]]) -> None:
+def test_rows_come_to_any_order_and_persistent_indexes_follow(every: int, orders: list[list[int]]) -> None:
     model = Numbers()
     followed: list[tuple[QPersistentModelIndex, int]] = []
     for wanted in orders:
+        given = wanted[:]
         model.rows.reconcile(wanted)
-        assert model.rows.shown == wanted
+        assert model.rows.shown == wanted == given
         for index, number in followed:
-            if number in wanted and index.isValid():
-                assert wanted[index.row()] == number
-        followed = [(QPersistentModelIndex(model.index(row)), number) for row, number in enumerate(wanted)]
+            assert index.isValid() == (number in wanted)
+            assert not index.isValid() or wanted[index.row()] == number
+        followed = [
+            (QPersistentModelIndex(model.index(row)), number) for row, number in enumerate(wanted) if row % every == 0
+        ]
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("part", [0, 7])
+def test_the_list_that_was_given_remains_the_callers(part: int) -> None:
+    model = Numbers()
+    model.rows.reconcile(list(range(part)))
+    for wanted in ([*range(500, 900)], [*range(500, 900, 2)], [*range(898, 498, -2)], [*range(500, 900)]):
+        given = wanted[:]
+        model.rows.reconcile(wanted, part)
+        wanted.clear()
+        assert model.rows.shown == [*range(part), *given]
 
 
 @pytest.mark.usefixtures("qapp")

@@ -49,6 +49,10 @@ class Role(IntEnum):
     ROW = Qt.ItemDataRole.UserRole
 
 
+def _origin(row: SessionRow) -> str:
+    return row.origin_row.origin
+
+
 class SessionsModel(QAbstractListModel):
     """Follows ``registry``. What there is to know of the rows stands in ``tree``; to change it, use the methods here.
     What is ``unsaved`` in a session shows in its row: call `repaint` when that is another.
@@ -242,7 +246,9 @@ class SessionsModel(QAbstractListModel):
         self.flush()
 
     def _look_at_touched(self) -> None:
-        for row in self._touched:
+        # One origin after the other: texts that are searched together then lie together in the memory, and a search
+        # takes half the time.
+        for row in sorted(self._touched, key=_origin):
             if self.tree.look_again(row):
                 self._restructured.add(row.origin_row)
             self._repainted.add(row)

@@ -14,6 +14,8 @@ from monitor.ui.sessions.sentences import row_subtitle, row_title
 from monitor.ui.sessions.view import ARROW, INDENT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.ui.appearance import Appearance
     from monitor.ui.sessions.badges import Badge
     from monitor.ui.sessions.model import SessionsModel
@@ -70,12 +72,20 @@ class RowPainter:
         if current:
             painter.fillRect(place.left(), place.top(), 3, place.height(), color("accent"))
 
+    def paint_arrows(self, painter: QPainter, rows: Iterable[tuple[Row, QRect]]) -> None:
+        """Draw what opens and closes these rows where they stand, with a painter that smooths edges."""
+        painter.setPen(QPen(self._appearance.color("muted"), 1.6, c=Qt.PenCapStyle.RoundCap))
+        for row, place in rows:
+            if not isinstance(row, PageRow):
+                arrow = _OPENED if self._model.tree.is_open(row) else _CLOSED
+                left = place.left() + 4 + level(row) * INDENT
+                painter.drawPolyline(arrow.translated(left + (ARROW - 1) // 2, place.center().y()))
+
     def paint(self, painter: QPainter, row: Row, place: QRect) -> None:
-        """Draw all else of the row, with a painter that smooths edges."""
+        """Draw icon, lines and badges of the row, with a painter that smooths edges."""
         left = place.left() + 4 + level(row) * INDENT
         right = place.right() - 8
         if not isinstance(row, PageRow):
-            self._draw_arrow(painter, left, place, self._model.tree.is_open(row))
             for badge in self._model.badges(row):
                 right -= self._draw_badge(painter, place, badge, right)
         left += ARROW
@@ -115,11 +125,6 @@ class RowPainter:
             spot = QRect(place.left() + 7, place.center().y() - _SMALL_ICON // 2, _SMALL_ICON, _SMALL_ICON)
             icon(picture, color(ink).name()).paint(painter, spot)
         return width + 6
-
-    def _draw_arrow(self, painter: QPainter, left: int, place: QRect, is_open: bool) -> None:
-        painter.setPen(QPen(self._appearance.color("muted"), 1.6, c=Qt.PenCapStyle.RoundCap))
-        middle = QRect(left, place.top(), ARROW, place.height()).center()
-        painter.drawPolyline((_OPENED if is_open else _CLOSED).translated(middle))
 
     def _icon_of(self, row: Row) -> tuple[str, str]:
         if isinstance(row, OriginRow):

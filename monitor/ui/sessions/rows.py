@@ -105,6 +105,12 @@ def origin_of(row: Row) -> OriginRow:
     return row.origin_row if isinstance(row, SessionRow) else row.session_row.origin_row
 
 
+def number(row: Row) -> int:
+    """By which the sessions of an origin, each before its pages, ascend; the row of the origin has none."""
+    assert not isinstance(row, OriginRow)
+    return row.number if isinstance(row, SessionRow) else row.session_row.number
+
+
 def rows_above(row: Row) -> list[OriginRow | SessionRow]:
     """The rows that this one stands under, the nearest first."""
     if isinstance(row, PageRow):

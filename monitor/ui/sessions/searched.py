@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from monitor.ui.rows import picked
 
 if TYPE_CHECKING:
-    from monitor.ui.sessions.rows import SessionRow
+    from monitor.ui.sessions.rows import Row, SessionRow
 
 NUMBER: Final = attrgetter("number")
 
@@ -82,6 +82,6 @@ class SearchedSessions:
         else:
             self.hits = bytearray([needle in text for text in self._texts])
 
-    def found(self) -> list[SessionRow]:
-        """Those that match."""
-        return picked(self.rows, self.hits)
+    def add_found(self, rows: list[Row]) -> None:
+        """Add those that match to ``rows``."""
+        rows.extend(picked(self.rows, self.hits))

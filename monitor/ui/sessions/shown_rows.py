@@ -7,7 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 from monitor.ui.rows import Rows, among, runs
-from monitor.ui.sessions.rows import OriginRow, Row, SessionRow, origin_of
+from monitor.ui.sessions.rows import OriginRow, Row, SessionRow, number, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 
 FEW: Final = 8
 """Rows to paint, or origins to arrange, from which on it costs less to do so with all."""
-
-
-def _number(row: Row) -> int:
-    """By which the sessions of an origin, each before its pages, ascend; the row of the origin has none."""
-    assert not isinstance(row, OriginRow)
-    return row.number if isinstance(row, SessionRow) else row.session_row.number
 
 
 class ShownRows:
@@ -50,11 +44,11 @@ class ShownRows:
         stop = start + origin.shown
         if isinstance(row, OriginRow):
             return start if start < stop else None
-        number = _number(row)
-        for place in range(bisect_left(self.all, number, start + 1, stop, key=_number), stop):
+        mine = number(row)
+        for place in range(bisect_left(self.all, mine, start + 1, stop, key=number), stop):
             if self.all[place] is row:
                 return place
-            if _number(self.all[place]) != number:
+            if number(self.all[place]) != mine:
                 break
         return None
 
@@ -82,8 +76,7 @@ class ShownRows:
         for origin in self._tree.origins:
             stop = start + origin.shown
             if origin in changed:
-                wanted, of_shown, of_wanted = self._wanted(origin, start)
-                rows += wanted
+                of_shown, of_wanted = self._add_wanted(origin, start, rows)
                 stays += of_shown
                 known += of_wanted
             else:
@@ -98,7 +91,9 @@ class ShownRows:
         for origin in self._tree.origins:
             if origin in restructured:
                 if self._differs(origin):
-                    self._rows.change(*self._wanted(origin, start), start)
+                    wanted: list[Row] = []
+                    stays, known = self._add_wanted(origin, start, wanted)
+                    self._rows.change(wanted, stays, known, start)
             elif origin in added:
                 more = self._tree.wanted_more(origin, added[origin])
                 self._rows.reconcile(more, start + origin.shown, start + origin.shown)
@@ -116,19 +111,24 @@ class ShownRows:
             return True
         return before.rstrip(b"\0") != now.rstrip(b"\0")
 
-    def _wanted(self, origin: OriginRow, start: int) -> tuple[list[Row], bytes, bytes]:
-        """The rows to show for this origin, whose rows stand from ``start`` on; and what `Rows.change` is told of
-        them, which is best had from what was found before and now, without a look at any row.
+    def _add_wanted(self, origin: OriginRow, start: int, rows: list[Row]) -> tuple[bytes, bytes]:
+        """Add the rows to show for this origin, whose rows stand from ``start`` on. Returns what `Rows.change` is told
+        of them, which is best had from what was found before and now, without a look at any row.
         """
-        before, count = origin.shown_hits, origin.shown
-        wanted = self._tree.wanted(origin)
-        origin.shown, origin.shown_hits = len(wanted), self._tree.wanted_hits(origin)
-        now = origin.shown_hits
-        if not (count and wanted):
-            return wanted, bytes(count), bytes(len(wanted))
+        before, count, first = origin.shown_hits, origin.shown, len(rows)
+        self._tree.add_wanted(origin, rows)
+        now = origin.shown_hits = self._tree.wanted_hits(origin)
+        origin.shown = len(rows) - first
+        if not (count and origin.shown):
+            return bytes(count), bytes(origin.shown)
         if before is None or now is None:
-            shown = self.all[start : start + count]
-            return wanted, among(set(wanted), shown), among(set(shown), wanted)
+            shown, wanted = self.all[start : start + count], rows[first:]
+            return among(set(wanted), shown), among(set(shown), wanted)
         size = len(origin.searched.rows)
         before, now = before.ljust(size, b"\0"), now.ljust(size, b"\0")
-        return wanted, b"\1" + bytes(compress(now, before)), b"\1" + bytes(compress(before, now))
+        return b"\1" + _picked(now, before), b"\1" + _picked(before, now)
+
+
+def _picked(flags: bytes, places: bytes) -> bytes:
+    """Those of ``flags`` where ``places`` has a 1."""
+    return bytes(compress(flags, places)) if 0 in places else flags

@@ -7,7 +7,7 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, number
 from monitor.ui.sessions.searched import NUMBER
 
 if TYPE_CHECKING:
@@ -65,21 +65,21 @@ class SessionTree:
         """See how many of its sessions match the search."""
         origin.matching = origin.searched.hits.count(1)
 
-    def wanted(self, origin: OriginRow) -> list[Row]:
-        """The rows to show for this origin, itself first; none if nothing there matches the search. Call `count`
+    def add_wanted(self, origin: OriginRow, rows: list[Row]) -> None:
+        """Add the rows to show for this origin, itself first; none if nothing there matches the search. Call `count`
         before.
         """
         if not origin.matching:
-            return []
+            return
+        rows.append(origin)
         if not self.is_open(origin):
-            return [origin]
-        found = origin.searched.found()
-        rows: list[Row] = [origin, *found]
+            return
+        first = len(rows)
+        origin.searched.add_found(rows)
         for row in sorted(self._open_at(origin), key=NUMBER, reverse=True):
-            place = bisect_left(found, row.number, key=NUMBER)
-            if place < len(found) and found[place] is row:
-                rows[place + 2 : place + 2] = row.pages.values()
-        return rows
+            place = bisect_left(rows, row.number, first, key=number)
+            if place < len(rows) and rows[place] is row:
+                rows[place + 1 : place + 1] = row.pages.values()
 
     def wanted_more(self, origin: OriginRow, added: list[SessionRow]) -> list[Row]:
         """The rows to show after those of this origin that are shown, now that these sessions have been added."""

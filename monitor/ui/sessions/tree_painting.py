@@ -43,35 +43,35 @@ class TreePainting:
         painter = QPainter(self._table.viewport())
         for area in region:  # type: ignore[attr-defined]  # its rectangles; the stubs do not know
             painter.fillRect(area, self._appearance.color("base"))
-        rows = self._rows(region)
-        self._paint_grounds(painter, rows)
+        first, rows = self._rows(region)
+        self._paint_grounds(painter, first, rows)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row, _, place in rows:
+        self._painter.paint_arrows(painter, rows)
+        for row, place in rows:
             self._painter.paint(painter, row, place)
         painter.end()
 
-    def _rows(self, region: QRegion) -> list[tuple[Row, int, QRect]]:
-        """The rows in this part, each with its number and place."""
+    def _rows(self, region: QRegion) -> tuple[int, list[tuple[Row, QRect]]]:
+        """The first row in this part, and those from it on with their places."""
         table = self._table
         around = region.boundingRect()
         first, last = table.rowAt(around.top()), table.rowAt(around.bottom())
         if first < 0:
-            return []
+            return 0, []
         if last < 0:
             last = self._model.rowCount() - 1
         left, top = table.columnViewportPosition(0), table.rowViewportPosition(first)
         width, height = table.columnWidth(0), table.rowHeight(first)
-        places = ((row, QRect(left, top + (row - first) * height, width, height)) for row in range(first, last + 1))
-        return [(self._model.row(row), row, place) for row, place in places if region.intersects(place)]
+        rows = range(first, last + 1)
+        return first, [(self._model.row(row), QRect(left, top + (row - first) * height, width, height)) for row in rows]
 
-    def _paint_grounds(self, painter: QPainter, rows: list[tuple[Row, int, QRect]]) -> None:
+    def _paint_grounds(self, painter: QPainter, first: int, rows: list[tuple[Row, QRect]]) -> None:
         table = self._table
         has_focus = table.hasFocus() or table.viewport().hasFocus()
         current = table.currentIndex().row() if has_focus else -1
         entered = self._entered.row() if table.viewport().underMouse() else -1
-        selection = table.selectionModel()
-        selected = {index.row() for index in selection.selectedIndexes()}
-        for _, row, place in rows:
+        selected = {index.row() for index in table.selectionModel().selectedIndexes()}
+        for row, (_, place) in enumerate(rows, first):
             self._painter.paint_ground(
                 painter, place, selected=row in selected, hovered=row == entered, current=row == current
             )
