@@ -94,7 +94,7 @@ class Rows(Generic[Row]):
         known = b"\1" * len(kept) if len(kept) == len(wanted) else among(kept, wanted)
         self.change(wanted[:], stays, known, start)
         if self.shown[start : start + len(wanted)] != wanted:
-            self._arrange_from(start, wanted[:])
+            self._arrange(start, wanted[:])
         return True
 
     # Rows are counted in hundreds of thousands: what goes over all of them here goes over them in C, and seldom.
@@ -112,7 +112,7 @@ class Rows(Generic[Row]):
         if len(found) > MOST_RUNS:
             kept = picked(wanted, known)
             found = [(len(kept), len(stays) - 1)]
-            self._arrange_from(start, kept, stays)
+            self._arrange(start, kept, stays)
         for first, last in reversed(found):
             self._remove_run(start + first, start + last)
 
@@ -122,7 +122,7 @@ class Rows(Generic[Row]):
             stay = known.count(1)
             # Any will do: each gets its row in a moment.
             self._insert_run(start + stay, wanted[-1:] * (len(wanted) - stay))
-            self._arrange_from(start, wanted)
+            self._arrange(start, wanted)
             return
         for first, last in found:
             self._insert_run(start + first, wanted[first : last + 1])
@@ -150,9 +150,9 @@ class Rows(Generic[Row]):
     def arrange(self, wanted: list[Row]) -> None:
         """Put all rows in the order of ``wanted``, which holds the same rows."""
         if wanted != self.shown:
-            self._arrange_from(0, wanted[:])
+            self._arrange(0, wanted[:])
 
-    def _arrange_from(self, start: int, wanted: list[Row], stays: bytes | None = None) -> None:
+    def _arrange(self, start: int, wanted: list[Row], stays: bytes | None = None) -> None:
         """Put the rows from ``start`` on in the order of ``wanted``, which holds the same rows; or those of them that
         ``stays`` has a 1 for, with the others after them. ``wanted`` is not to be used any more.
         """

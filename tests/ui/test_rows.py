@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
+from monitor.ui import rows
 from monitor.ui.rows import Rows, runs
 from tests.ui.model_watch import ModelWatch
 
@@ -29,10 +30,20 @@ ORDERS = st.lists(st.integers(0, 400), unique=True, max_size=200)
 
 
 @pytest.mark.usefixtures("qapp")
-@pytest.mark.parametrize("every", [1, 37])
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@pytest.mark.parametrize("every", [1, 7])
+@pytest.mark.parametrize("most_runs", [1, 1_000])
+@settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(orders=st.lists(ORDERS, min_size=2, max_size=4))
-def test_rows_come_to_any_order_and_persistent_indexes_follow(every: int, orders: list[list[int]]) -> None:
+def test_rows_come_to_any_order_and_persistent_indexes_follow(
+    most_runs: int, every: int, orders: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "MOST_RUNS", most_runs)
     model = Numbers()
     followed: list[tuple[QPersistentModelIndex, int]] = []
     for wanted in orders:
