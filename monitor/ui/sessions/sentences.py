@@ -55,7 +55,9 @@ def is_read_only(row: OriginRow | SessionRow) -> bool:
     """Whether nothing may be written to the session, or to any at the origin."""
     if isinstance(row, SessionRow):
         return row.session.why_read_only is not None
-    return all(each.session.why_read_only not in (None, SESSION) for each in row.sessions.values())
+    # What applies to an origin applies to each of its sessions, and is told before what applies to one alone.
+    any_of_them = next(iter(row.sessions.values()), None)
+    return any_of_them is not None and any_of_them.session.why_read_only not in (None, SESSION)
 
 
 def page_in_words(page: Page) -> str:
