@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import UNSET
@@ -26,16 +27,31 @@ def inverse(operations: Sequence[Operation] | Replace, before: Mapping[str, Valu
     """
     if isinstance(operations, Replace):
         return _inverse_of_replacing(operations.items, before)
+    if not needs_before(operations) and set(map(type, operations)) <= {SetItem, RemoveItem}:
+        return tuple(_inverses(operations))  # type: ignore[arg-type]  # of these two alone
     held: dict[str, Value | None] = dict(before) if needs_before(operations) else {}
     steps: list[Sequence[Operation]] = [tuple(_inverse_of(operation, held)) for operation in operations]
     return tuple(operation for step in reversed(steps) for operation in step)
 
 
+def _inverses(operations: Sequence[SetItem | RemoveItem]) -> Iterator[Operation]:
+    """Of operations that say themselves what they found, of which there may be 100,000."""
+    for operation in reversed(operations):
+        found = operation.expected
+        assert found is not UNSET, "it says what it found"
+        now = operation.value if isinstance(operation, SetItem) else None
+        if found is None:
+            if now is not None:
+                yield RemoveItem(operation.key, now)
+        elif found != now:
+            yield SetItem(operation.key, found, now)
+
+
 def needs_before(operations: Sequence[Operation] | Replace) -> bool:
     """Whether the inverse of ``operations`` depends on what the area held before."""
-    return isinstance(operations, Replace) or any(
-        isinstance(operation, Clear) or operation.expected is UNSET for operation in operations
-    )
+    if isinstance(operations, Replace) or Clear in set(map(type, operations)):
+        return True
+    return UNSET in map(attrgetter("expected"), operations)
 
 
 def _inverse_of(operation: Operation, held: dict[str, Value | None]) -> Iterator[Operation]:

@@ -48,9 +48,12 @@ class Allowed:
         redacted = sum(isinstance(value, Redacted) for value in values)
         if self._editing.session.why_read_only is not None or self._editing.area.error is not None:
             return {}, redacted
-        gone = self._states.pending.removes
         found = zip(keys, values, strict=True)
-        return {key: value for key, value in found if isinstance(value, str) and not gone(key)}, redacted
+        there = {key: value for key, value in found if isinstance(value, str)}
+        pending = self._states.pending
+        if pending:
+            there = {key: value for key, value in there.items() if not pending.removes(key)}
+        return there, redacted
 
     def is_taken(self, key: str) -> bool:
         """Whether there is, or will be, an item of that key: shown, or held back."""

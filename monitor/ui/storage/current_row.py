@@ -53,7 +53,7 @@ class CurrentRow:
         """See whether the rows that go are what the operator deleted, and whether the current one goes."""
         gone: set[str] = set()
         if self._deleted:
-            gone = self._deleted.intersection(self._model.key(row) for row in range(first, last + 1))
+            gone = self._deleted.intersection(self._model.keys_of(range(first, last + 1)))
             self._is_to_be_marked = self._is_to_be_marked or bool(gone)
             self._deleted -= gone
         self._goes = not gone and first <= self._table.currentIndex().row() <= last

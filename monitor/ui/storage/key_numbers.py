@@ -6,7 +6,7 @@ from bisect import insort
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Sequence
 
 _FEW: Final = 200
 """So many keys that came are put in order one by one; more are sorted with all others."""
@@ -34,6 +34,10 @@ class KeyNumbers:
         """The number of this key, if it has one."""
         return self._numbers.get(key)
 
+    def of_many(self, keys: Iterable[str]) -> list[int]:
+        """The numbers of those of ``keys`` that have one."""
+        return [number for number in map(self._numbers.get, keys) if number is not None]
+
     def give(self, key: str) -> int:
         """The number of this key, which has one from now on."""
         number = self._numbers.get(key)
@@ -55,6 +59,15 @@ class KeyNumbers:
             self.keys[number] = ""
             self._free.append(number)
             self._astray.add(number)
+
+    def let_go_of_many(self, keys: Sequence[str]) -> None:
+        """The same for all of these, which have numbers."""
+        if len(keys) < len(self._numbers):
+            for key in keys:
+                self.let_go(key)
+            return
+        for kept in (self.keys, self._numbers, self._free, self._ordered, self._astray):
+            kept.clear()
 
     def hold(self, held: Collection[str], own: Collection[str]) -> list[str]:
         """Give a number to all of these. Returns the other keys that have one: to be let go of."""

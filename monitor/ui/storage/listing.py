@@ -99,21 +99,22 @@ class Listing:
         """Items, or edits of some, have come or gone."""
         self._names_hold = False
 
-    def update(self, dirty: set[str]) -> bool:
-        """Look at these items again. False if it is better to look at all (`rebuild`): there are many, or the filter
-        has given up.
+    def update(self, dirty: set[str]) -> list[str] | None:
+        """Look at these items again. Returns those that had a row before; ``None`` if it is better to look at all
+        (`rebuild`): there are many, or the filter has given up.
         """
         if len(dirty) > max(FEW, len(self.rows.shown) // _PART):
-            return False
+            return None
         numbers = {self._numbers.give(key): key for key in dirty}
+        known = [key for number, key in numbers.items() if number in self.rows]
         found = self._found(list(numbers))
         if found is None:
-            return False
+            return None
         values = self._staying(self._sort_values_of(found))
         self.rows.update({**dict.fromkeys(numbers), **values})
         for number in numbers.keys() - values.keys():
             self._let_go(numbers[number])
-        return True
+        return known
 
     def rebuild(self) -> None:
         """Look at all items again."""
@@ -129,11 +130,6 @@ class Listing:
 
     # --- which ones, and where ---------------------------------------------------------------------------------------
 
-    def shows(self, key: str) -> bool:
-        """Whether a row stands for this key."""
-        number = self._numbers.of(key)
-        return number is not None and number in self.rows
-
     def place(self, key: str) -> int | None:
         """The row of this key, if it has one."""
         number = self._numbers.of(key)
@@ -141,15 +137,14 @@ class Listing:
 
     def places(self, keys: Iterable[str]) -> list[int]:
         """The rows of those of ``keys`` that have one, ascending."""
-        return self.rows.places(number for number in map(self._numbers.of, keys) if number is not None)
+        return self.rows.places(self._numbers.of_many(keys))
 
     def _all_names(self) -> list[int]:
         """The keys of all items that could be shown, in the order of names."""
         if not self._names_hold:
             gone = self._numbers.hold(self._shown.items, self._own())
-            self.rows.update({number: None for number in map(self._numbers.of, gone) if number is not None})
-            for key in gone:
-                self._numbers.let_go(key)
+            self.rows.update(dict.fromkeys(self._numbers.of_many(gone)))
+            self._numbers.let_go_of_many(gone)
             self._names_hold = True
         return self._numbers.in_order()
 
@@ -179,7 +174,7 @@ class Listing:
             found = [number for number in found if keys[number] in items]
         if len(found) == len(numbers):
             return found[:]
-        own = {number for number in map(self._numbers.of, self._own()) if number is not None}
+        own = set(self._numbers.of_many(self._own()))
         if own:
             shown = own.union(found)
             found = [number for number in numbers if number in shown]
@@ -253,7 +248,7 @@ class Listing:
         return dict(zip(numbers, values, strict=True))
 
     def _pinned(self) -> set[int]:
-        return {number for number in map(self._numbers.of, self._pins) if number is not None}
+        return set(self._numbers.of_many(self._pins))
 
     def _staying(self, values: dict[int, SortValue]) -> dict[int, SortValue]:
         """The same, but that what is being edited stays where it is."""

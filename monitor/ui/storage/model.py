@@ -156,6 +156,10 @@ class StorageModel(QAbstractTableModel):
         """The exact keys of all rows, as they are shown."""
         return list(map(self._keys.__getitem__, self._rows.shown))
 
+    def keys_of(self, rows: Iterable[int]) -> list[str]:
+        """The exact keys of these rows."""
+        return list(map(self._keys.__getitem__, map(self._rows.shown.__getitem__, rows)))
+
     def row_of(self, key: str) -> int | None:
         """Where the item is shown, if it is."""
         return self._listing.place(key)
@@ -297,8 +301,8 @@ class StorageModel(QAbstractTableModel):
         if not dirty and not whole:
             self.flushed.emit()
             return
-        known = [key for key in dirty if self._listing.shows(key)]
-        if not self._listing.update(dirty):
+        known = self._listing.update(dirty)
+        if known is None:
             self._dirty = dirty
             self._rebuild()
             return

@@ -136,7 +136,7 @@ class ItemRows(Rows[int]):
         moved = [row for row, value in values.items() if value is not None and row in members and held[row] != value]
         came = [row for row, value in values.items() if value is not None and row not in members]
         if (gone or came) and len(gone) + len(moved) + len(came) > rows.MOST_RUNS:
-            self.reconcile(self._with({*gone, *moved}, [*moved, *came], values))
+            self._become(self._with({*gone, *moved}, [*moved, *came], values))
             return
         if gone:
             self._remove(self.places(gone))
@@ -144,6 +144,7 @@ class ItemRows(Rows[int]):
         if moved:
             self.arrange(self._with(set(moved), moved, values))
         for row in came:
+            members.add(row)
             self._put(row, values[row])
             self._insert_run(self._place_in(self.shown, row), [row])
 
@@ -155,14 +156,12 @@ class ItemRows(Rows[int]):
         else:
             for place in reversed(self.places(without)):
                 del wanted[place]
-        self._members -= without
         for row in fresh:
             self._put(row, values[row])
             wanted.insert(self._place_in(wanted, row), row)
         return wanted
 
     def _put(self, row: int, value: SortValue) -> None:
-        self._members.add(row)
         if row >= len(self.values):
             self.values += repeat(None, row + 1 - len(self.values))
         self.values[row] = value

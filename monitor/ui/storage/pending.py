@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.edits import Edit, Replace
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from monitor.core.values import Value
+
+
+_KEY_OF: Final = attrgetter("key")
 
 
 class PendingItem(NamedTuple):
@@ -34,6 +38,9 @@ class Pending:
         for edit in edits:
             self._take(edit, items or {})
 
+    def __bool__(self) -> bool:
+        return bool(self.items) or self.whole is not None
+
     def of(self, key: str) -> PendingItem | None:
         """What would become of the item, if anything."""
         item = self.items.get(key)
@@ -53,6 +60,9 @@ class Pending:
                 self.items[key] = PendingItem(edit, value)
             return
         gone = PendingItem(edit, None)  # one for all: an edit may remove every item of an area
+        if set(map(type, edit.operations)) == {RemoveItem}:
+            self.items.update(dict.fromkeys(map(_KEY_OF, edit.operations), gone))
+            return
         for operation in edit.operations:
             match operation:
                 case SetItem(key=key, value=value):
@@ -93,6 +103,10 @@ def cells_concerned(edits: Iterable[Edit]) -> dict[str, frozenset[Column]]:
         if isinstance(operations, Replace):
             for key in operations.items:
                 concern(key, _VALUE)
+            continue
+        alike = set(map(type, operations))
+        if not cells and alike in ({SetItem}, {RemoveItem}):  # Of these there may be 100,000.
+            cells = dict.fromkeys(map(_KEY_OF, operations), _VALUE if alike == {SetItem} else _BOTH)
             continue
         for operation in operations:
             match operation:

@@ -106,7 +106,7 @@ class StorageTable(QTableView):
         selection = self.selectionModel().selection()
         ranges = (selection.at(place) for place in range(selection.count()))
         rows = {row for selected in ranges for row in range(selected.top(), selected.bottom() + 1)}
-        return [self.storage.key(row) for row in sorted(rows)]
+        return self.storage.keys_of(sorted(rows))
 
     @property
     def is_typing(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QUndoCommand
@@ -39,7 +40,7 @@ class Step(QUndoCommand):
         """Whether it can be neither undone nor redone any more."""
         self.refused: Edit | None = None
         """The last attempt to undo or redo it, if the browser refused that."""
-        self.size = sum(map(_size, back))
+        self.size = _size(back)
         """What it keeps, in characters."""
         self._back = back
         self._perform = perform
@@ -61,24 +62,27 @@ class Step(QUndoCommand):
         self._back = ()
 
 
-def _size(operation: Operation) -> int:
-    match operation:
-        case SetItem(key=key, value=value, expected=expected):
-            texts = [key, value, expected]
-        case RemoveItem(key=key, expected=expected):
-            texts = [key, expected]
-        case RenameItem(key=key, new_key=new_key, expected=expected):
-            texts = [key, new_key, expected]
-        case Clear():
-            texts = []
-    return COST + sum(len(text) for text in texts if isinstance(text, str))
+def _size(operations: Sequence[Operation]) -> int:
+    texts: list[object] = []
+    for kind, names in _TEXTS.items():
+        found = [operation for operation in operations if type(operation) is kind]
+        for name in names:
+            texts += map(attrgetter(name), found)
+    return COST * len(operations) + sum(len(text) for text in texts if isinstance(text, str))
+
+
+_TEXTS: Final = {
+    SetItem: ("key", "value", "expected"),
+    RemoveItem: ("key", "expected"),
+    RenameItem: ("key", "new_key", "expected"),
+}
 
 
 def title(operations: Sequence[Operation] | Replace, back: Sequence[Operation]) -> str:
     """What the edit did, as it stands in a menu after "Undo". ``back`` is what takes it back."""
     if not isinstance(operations, (list, tuple)):
         return f"replacing {counted(len(back), 'item')}"
-    if any(isinstance(operation, Clear) for operation in operations):
+    if Clear in set(map(type, operations)):
         return f"clear {counted(len(back), 'item')}"
     if len(operations) > 1:
         return f"{_of_many(operations)} {counted(len(operations), 'item')}"
@@ -93,11 +97,12 @@ def title(operations: Sequence[Operation] | Replace, back: Sequence[Operation]) 
 
 
 def _of_many(operations: Sequence[Operation]) -> str:
-    if all(isinstance(operation, RemoveItem) for operation in operations):
+    kinds = set(map(type, operations))
+    if kinds == {RemoveItem}:
         return "delete"
-    if all(isinstance(operation, SetItem) and operation.expected is None for operation in operations):
-        return "add"
-    return "set" if all(isinstance(operation, SetItem) for operation in operations) else "edit"
+    if kinds != {SetItem}:
+        return "edit"
+    return "set" if any(operation.expected is not None for operation in operations) else "add"
 
 
 def concerned(back: Sequence[Operation]) -> str:
