@@ -18,6 +18,7 @@ from monitor.core.messages import SetItem
 from monitor.core.registry import Registry
 from monitor.core.values import QUOTA
 from monitor.ui.appearance import Appearance
+from monitor.ui.storage.paste import dialog as dialog_of_paste
 from monitor.ui.storage.paste.dialog import PasteDialog
 from monitor.ui.storage.paste.model import PasteColumn, PasteModel
 from monitor.ui.storage.paste.plan import Fate, PastePlan
@@ -326,6 +327,20 @@ def test_what_would_happen_follows_the_page_and_what_was_left_out_stays_out(
     assert rows(dialog)[0] == ("theme", "", "light", "is added")
     operator.push(dialog.paste)
     assert asked(page) == [SetItem("theme", "light", None), SetItem("cart", "[1]", "[2]")]
+
+
+def test_what_would_happen_follows_the_page_by_parts_where_very_much_changes(
+    operator: Operator, page: SimulatedPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialog_of_paste, "_AT_ONCE", 2)
+    items = {f"key {number:02}": "new" for number in range(100)}
+    dialog = paste(operator, json.dumps(items))
+    assert "100 are added" in dialog.summary.text()
+    page.update(dict.fromkeys(items, "page"))
+    operator.look()
+    qtbot.waitUntil(lambda: "100 overwrite" in dialog.summary.text())
+    assert "“key 00”, “key 01”, “key 02” and 97 others changed" in dialog.warning.text()
+    assert rows(dialog) == [(key, "page", "new", "is overwritten") for key in items]
 
 
 def test_what_would_happen_follows_the_page_while_the_table_is_paused(operator: Operator, page: SimulatedPage) -> None:

@@ -63,12 +63,12 @@ class Step(QUndoCommand):
 
 
 def _size(operations: Sequence[Operation]) -> int:
-    texts: list[object] = []
+    size = COST * len(operations)
     for kind, names in _TEXTS.items():
         found = [operation for operation in operations if type(operation) is kind]
         for name in names:
-            texts += map(attrgetter(name), found)
-    return COST * len(operations) + sum(len(text) for text in texts if isinstance(text, str))
+            size += sum(map(len, filter(None, map(attrgetter(name), found))))  # what is not given is false
+    return size
 
 
 _TEXTS: Final = {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from heapq import nsmallest
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.edits import EditState
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 _SIZE: Final = (820, 520)
 _MOST_NAMED: Final = 3
+_AT_ONCE: Final = 4_000
+"""So many items are compared with what the browser holds before the window does anything else."""
 _FORMS: Final = {Form.JSON: "a JSON object", Form.TABLE: "a table", Form.CONSOLE_SCRIPT: "a console script"}
 
 
@@ -48,6 +51,12 @@ class PasteDialog(QDialog):
         self._storage = model
         self._parsed: Parsed | None = None
         self._changed: set[str] = set()
+        self._to_look_at: set[str] = set()
+        """What of `_follow` is still to be done."""
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._look_at_some)
         self._refused = ""
         self._whole: Edit | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -153,6 +162,7 @@ class PasteDialog(QDialog):
         """Compare with what the browser holds now."""
         assert self._parsed is not None
         self._changed.clear()
+        self._to_look_at.clear()
         self._refused = ""
         self._whole = self._storage.states.pending.whole
         self.items.show_plan(PastePlan(self._parsed.items, self._held))
@@ -165,7 +175,18 @@ class PasteDialog(QDialog):
     def _follow(self, keys: set[str]) -> None:
         """The browser, or an edit on its way, may have changed these."""
         if self._parsed is not None:
-            self._changed |= self.items.look_at(keys, self._held)
+            self._to_look_at |= keys & self.items.plan.places.keys()
+            if self._to_look_at and not self._next.isActive():
+                self._look_at_some()
+
+    def _look_at_some(self) -> None:
+        """Not at all at once where there are very many: the window goes on meanwhile."""
+        some = set(islice(self._to_look_at, _AT_ONCE))
+        self._to_look_at -= some
+        if self._to_look_at:
+            self._next.start()
+        self._changed |= self.items.look_at(some, self._held)
+        self._say()
 
     def _follow_whole(self) -> None:
         """An edit of all items at once was asked for, or is done: that names no key."""

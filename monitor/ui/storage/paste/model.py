@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.values import Redacted, one_line
-from monitor.ui.rows import runs
+from monitor.ui.rows import MOST_RUNS, runs
 from monitor.ui.storage.paste.plan import FATES, Fate, PastePlan, PasteRow
 from monitor.ui.words import counted, plain_tooltip
 
@@ -90,7 +91,10 @@ class PasteModel(QAbstractTableModel):
             self.checked += checked - was_checked
             self.growth += checked * row.growth - was_checked * before.growth
             changed[place] = key
-        for first, last in runs(sorted(changed)):
+        places = sorted(changed)
+        found = list(islice(runs(places), MOST_RUNS + 1))
+        # The view looks only at what is to be seen, so that one signal costs it no more than another.
+        for first, last in found if len(found) <= MOST_RUNS else [(places[0], places[-1])]:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(PasteColumn) - 1))
         if changed:
             self.checked_changed.emit()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import IntEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.messages import SetItem
@@ -56,11 +56,14 @@ class PastePlan:
     """``items``, which have each key once, beside what ``value_of`` says is there now."""
 
     def __init__(self, items: Iterable[Item], value_of: Callable[[str], Value | None]) -> None:
-        rows = [_row(key, value_of(key), new) for key, new in items]
-        rows.sort(key=lambda row: row.fate)
-        self.rows = rows
-        self.places = {row.key: place for place, row in enumerate(rows)}
-        self.counts = Counter(row.fate for row in rows)
+        by_fate: list[list[PasteRow]] = [[] for _ in Fate]
+        for key, new in items:
+            row = _row(key, value_of(key), new)
+            by_fate[row.fate].append(row)
+        self.rows = list(chain.from_iterable(by_fate))
+        self.places = {row.key: place for place, row in enumerate(self.rows)}
+        self.counts = list(map(len, by_fate))
+        """How many rows there are of each `Fate`."""
 
     def look_at(self, place: int, now: Value | None) -> bool:
         """``now`` is there by now, where the row at this place goes. Returns whether there was something else before.
