@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import repeat
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QModelIndex
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 SortValue: TypeAlias = Any
 """What an item is sorted by in one column: of one type for all items, and never ``None``."""
-
-
-_LARGE: Final = 64
-"""As many times as there are runs at most (`monitor.ui.rows`) may rows come and go before they do so all at once."""
 
 
 class ItemRows(Rows[int]):
@@ -66,28 +62,8 @@ class ItemRows(Rows[int]):
 
     def _become(self, wanted: list[int]) -> None:
         """Show these, and no others."""
-        members = set(wanted)
-        before, self._members = self._members, members
-        if len(before) + len(members) <= rows.MOST_RUNS * _LARGE:
-            self.reconcile(wanted)
-            return
-        doomed, fresh = before - members, members - before
-        if len(doomed) + len(fresh) <= rows.MOST_RUNS * _LARGE:
-            self.reconcile(wanted)
-            return
-        # Without a look at each place: those that go are the last before they do, those that come are so at first.
-        self._in_order = False
-        if doomed:
-            kept = list(filter(before.__contains__, wanted)) if fresh else wanted
-            self._arrange(0, [*kept, *doomed])
-            self._model.beginRemoveRows(QModelIndex(), len(kept), len(self.shown) - 1)
-            del self.shown[len(kept) :]
-            self._places = None
-            self._model.endRemoveRows()
-        if fresh:
-            self._insert_run(len(self.shown), list(fresh))
-            self._arrange(0, wanted)
-        self._in_order = True
+        self._members = set(wanted)
+        self.reconcile(wanted)
 
     def arrange(self, wanted: list[int]) -> None:
         """Of the rows that are followed, each is found by halving, for ``wanted`` is in order."""
