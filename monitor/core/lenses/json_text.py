@@ -21,7 +21,7 @@ from monitor.core.lenses.json_error import JsonError, NestedTooDeeplyError, Refu
 from monitor.core.values import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = [
     "JsonError",
@@ -68,6 +68,8 @@ class Node(Struct, frozen=True, eq=False):
     """Index of the key's opening quote; where there is no key, of the value."""
     key_end: int = 0
     """Index behind the key's closing quote; where there is no key, of the value's first character."""
+    long: Mapping[int, tuple[int, int]] | None = None
+    """Of some long objects and arrays of the document by their start: where they end, and how many members they hold."""
 
     @property
     def source(self) -> str:
@@ -100,9 +102,9 @@ def parse(text: str) -> Node:
         JsonError: it is not JSON; the error says why and where.
         NestedTooDeeplyError: it is nested too deeply to be read; it may be JSON.
     """
-    start = _end_of(_SPACE, text, 0)
+    start = end_of(SPACE, text, 0)
     held, end = _scan(text, start)
-    after = _end_of(_SPACE, text, end)
+    after = end_of(SPACE, text, end)
     if after != len(text):
         raise json_error(text, json.JSONDecodeError("Extra data", text, after))
     kind = _KINDS.get(text[start], JsonKind.NUMBER)
@@ -123,18 +125,17 @@ def members(container: Node) -> Iterator[Node]:
     text = container.document
     in_object = container.kind is JsonKind.OBJECT
     key: str | None = None
-    position = _end_of(_SPACE, text, container.start + 1)
+    position = end_of(SPACE, text, container.start + 1)
     for index in range(container.count):
         start = key_end = position
         if in_object:
             decoded, key_end = _scan(text, position)
             key = canonical(str(decoded))
-            start = _end_of(_COLON, text, key_end)
-        held, end = _scan(text, start)
+            start = end_of(COLON, text, key_end)
         kind = _KINDS.get(text[start], JsonKind.NUMBER)
-        count = _count(kind, held) if kind in _CONTAINERS else 0
-        yield Node(text, kind, start, end, count, container, index, key, position, key_end)
-        position = _end_of(_COMMA, text, end)
+        end, count = _extent(container, kind, start)
+        yield Node(text, kind, start, end, count, container, index, key, position, key_end, container.long)
+        position = end_of(_COMMA, text, end)
 
 
 def last_member(container: Node) -> Node | None:
@@ -145,15 +146,15 @@ def last_member(container: Node) -> Node | None:
         return None
     text = container.document
     end = _before_spaces(text, container.end - 1)
-    start = key_start = key_end = _start_of(text, end)
+    start = key_start = key_end = _start_of(text, end, container.long)
     key: str | None = None
     if container.kind is JsonKind.OBJECT:
         key_end = _before_spaces(text, _before_spaces(text, start) - 1)  # the colon is between
         key_start = _start_of_string(text, key_end)
         key = canonical(str(_scan(text, key_start)[0]))
     kind = _KINDS.get(text[start], JsonKind.NUMBER)
-    count = _count(kind, _scan(text, start)[0]) if kind in _CONTAINERS else 0
-    return Node(text, kind, start, end, count, container, container.count - 1, key, key_start, key_end)
+    end, count = _extent(container, kind, start)
+    return Node(text, kind, start, end, count, container, container.count - 1, key, key_start, key_end, container.long)
 
 
 def keys(container: Node) -> list[str]:
@@ -190,8 +191,8 @@ def decoded_string(node: Node) -> str:
     return canonical(str(_scan(node.document, node.start)[0]))
 
 
-_SPACE: Final = re.compile(r"[ \t\n\r]*")
-_COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
+SPACE: Final = re.compile(r"[ \t\n\r]*")
+COLON: Final = re.compile(r"[ \t\n\r]*:[ \t\n\r]*")
 _COMMA: Final = re.compile(r"[ \t\n\r]*,?[ \t\n\r]*")
 _KINDS: Final = {
     "{": JsonKind.OBJECT,
@@ -206,14 +207,15 @@ _BEFORE_A_WORD: Final = " \t\n\r,:[{"
 _CONTAINERS: Final = frozenset({JsonKind.OBJECT, JsonKind.ARRAY})
 
 
-def _refuse(constant: str) -> NoReturn:
+def refuse(constant: str) -> NoReturn:
+    """For a scanner: what it would take and JSON does not know."""
     raise RefusedConstantError(constant)
 
 
 # ``len`` stands in for each number and object as soon as it is read: nothing is kept, no limit on digits applies, and
 # what is left of an object is how many members it has.
 _DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=len, parse_int=len, parse_float=len, parse_constant=_refuse, strict=True
+    object_pairs_hook=len, parse_int=len, parse_float=len, parse_constant=refuse, strict=True
 )
 
 
@@ -222,7 +224,7 @@ def _keys_of(pairs: list[tuple[str, object]]) -> list[str]:
 
 
 _KEYS_DECODER: Final = json.JSONDecoder(
-    object_pairs_hook=_keys_of, parse_int=len, parse_float=len, parse_constant=_refuse, strict=True
+    object_pairs_hook=_keys_of, parse_int=len, parse_float=len, parse_constant=refuse, strict=True
 )
 
 
@@ -234,11 +236,23 @@ def _scan(text: str, position: int, decoder: json.JSONDecoder = _DECODER) -> tup
         raise json_error(text, cause) from None
 
 
-def _start_of(text: str, end: int) -> int:
+def _extent(container: Node, kind: JsonKind, start: int) -> tuple[int, int]:
+    """Where the member that begins at ``start`` ends, and how many it holds itself."""
+    known = None if container.long is None else container.long.get(start)
+    if known is not None:
+        return known
+    held, end = _scan(container.document, start)
+    return end, _count(kind, held) if kind in _CONTAINERS else 0
+
+
+def _start_of(text: str, end: int, long: Mapping[int, tuple[int, int]] | None) -> int:
     """Where the value of a document begins that ends at ``end``."""
     if text[end - 1] == '"':
         return _start_of_string(text, end)
     if text[end - 1] in "]}":
+        for start, (behind, _) in (long or {}).items():
+            if behind == end:
+                return start
         return _start_of_container(text, end)
     start = end
     while text[start - 1] not in _BEFORE_A_WORD:
@@ -281,6 +295,7 @@ def _count(kind: JsonKind, held: object) -> int:
     return held if kind is JsonKind.OBJECT and isinstance(held, int) else 0
 
 
-def _end_of(pattern: re.Pattern[str], text: str, position: int) -> int:
+def end_of(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Behind what the pattern finds at ``position``, if anything."""
     found = pattern.match(text, position)
     return found.end() if found else position

@@ -1,0 +1,106 @@
+"""A document that is read in parts is the one that is read at once, wherever it is cut."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.lenses.json_reading import Read, read_at_once, read_in_parts
+from monitor.core.lenses.json_text import JsonError, Node, last_member, members, parse
+from tests.core.lenses.documents import documents, nodes, walk
+
+parts = st.integers(4, 200)
+
+
+def read(text: str, part: int) -> tuple[Read, int]:
+    """What came of it, and how often it gave way."""
+    reading, ways = read_in_parts(text, part), 0
+    while True:
+        try:
+            next(reading)
+        except StopIteration as end:
+            return end.value, ways
+        ways += 1
+
+
+def place(node: Node) -> tuple[object, ...]:
+    return node.kind, node.start, node.end, node.count, node.index, node.key, node.key_start, node.key_end
+
+
+def repeated(text: str) -> Counter[str]:
+    """By the definition, one node after the other."""
+    found: Counter[str] = Counter()
+    for node in nodes(text):
+        names = Counter(member.key for member in members(node) if member.key is not None)
+        found.update({key: number - 1 for key, number in names.items() if number > 1})
+    return found
+
+
+@given(documents, parts)
+def test_every_node_is_where_it_is_and_every_repeated_key_is_found(text: str, part: int) -> None:
+    found, _ = read(text, part)
+    root = parse(text)
+    assert place(found.root) == place(root)
+    assert [place(node) for node in walk(found.root)] == [place(node) for node in walk(root)]
+    assert found.repeated == repeated(text)
+
+
+@given(documents, parts)
+def test_the_last_member_is_found_from_the_end(text: str, part: int) -> None:
+    found, _ = read(text, part)
+    for node in walk(found.root):
+        last = last_member(node)
+        assert (None if last is None else place(last)) == (place(list(members(node))[-1]) if node.count else None)
+
+
+@given(documents, parts, st.data())
+def test_a_mistake_is_the_same_as_when_all_is_read_at_once(text: str, part: int, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(text)))
+    wrong = (
+        text[:at]
+        + data.draw(st.sampled_from(["", ",", "]", "}", '"', "{", ":", "NaN", "\ufeff", "01"]))
+        + text[at + 1 :]
+    )
+    try:
+        root = parse(wrong)
+    except JsonError as error:
+        with pytest.raises(type(error)) as raised:
+            read(wrong, part)
+        assert (str(raised.value), raised.value.position) == (str(error), error.position)
+    else:
+        assert place(read(wrong, part)[0].root) == place(root)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [{"id": number, "tags": ["a,b", "},{"]} for number in range(20_000)],
+        {"data": {"items": [{"id": number} for number in range(40_000)]}, "more": [1]},
+        {f"key {number}": number for number in range(60_000)},
+        {f"key {number}": {"a": [1, {"b": 2}], "c": number} for number in range(20_000)},
+        list(range(150_000)),
+        [[1, "},", {"x": [number]}, None][number % 4] for number in range(80_000)],
+    ],
+    ids=["objects", "nested", "keys", "objects in an object", "numbers", "mixed"],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_it_gives_way_often(document: object, indent: int | None) -> None:
+    text = json.dumps(document, indent=indent)
+    found, ways = read(text, 4_096)
+    assert place(found.root) == place(parse(text))
+    assert ways > len(text) / 4_096 / 2
+    assert not found.repeated
+
+
+def test_keys_of_a_long_object_are_counted_across_its_parts() -> None:
+    text = "{" + ",".join(f'"key {number % 50_000}":{number}' for number in range(50_003)) + "}"
+    assert read_at_once(text).repeated == Counter(["key 0", "key 1", "key 2"])
+
+
+def test_what_is_nested_too_deeply_is_said_to_be() -> None:
+    with pytest.raises(JsonError, match="Nested too deeply"):
+        read_at_once("[" * 100_000)
