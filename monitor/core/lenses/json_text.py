@@ -69,7 +69,7 @@ class Node(Struct, frozen=True, eq=False):
     key_end: int = 0
     """Index behind the key's closing quote; where there is no key, of the value's first character."""
     long: Mapping[int, tuple[int, int]] | None = None
-    """Of some long objects and arrays of the document by their start: where they end, and how many members they hold."""
+    """Of long objects and arrays of the document by their start: where they end, and how many members they hold."""
 
     @property
     def source(self) -> str:
