@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
 
 from monitor.core.messages import RenameItem, SetItem
 from monitor.core.registry import Registry
 from monitor.core.values import QUOTA, canonical
 from monitor.ui.storage.columns import Column
-from monitor.ui.text.form import LONGEST_LINE, fill_line, fill_lines, fits_line, read_line, read_lines
+from monitor.ui.text.form import LONGEST_LINE, fill_line, fits_line, read_line
 from monitor.ui.text.lines import TextLines
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.random_text import AWKWARD, texts
@@ -52,6 +52,7 @@ def lines(operator: Operator) -> TextLines:
     assert operator.inspector.isVisible()
     text = operator.inspector.text_view.text
     assert text.hasFocus()
+    operator.bot.waitUntil(lambda: not text.is_filling)
     return text
 
 
@@ -210,8 +211,10 @@ def test_a_long_key_that_is_taken_is_told(operator: Operator, page: SimulatedPag
 def test_editors_give_back_what_they_were_given(text: str, escaped: bool) -> None:
     # As the core does with all that comes from a browser.
     text = canonical(text)
-    lines = QPlainTextEdit()
-    assert read_lines(lines, fill_lines(lines, text, escaped=escaped)) == text
+    parent = QWidget()
+    lines = TextLines(parent)
+    lines.fill(text, escaped=escaped)
+    assert lines.read() == text
     assert all(len(line) <= LONGEST_LINE for line in lines.toPlainText().split("\n"))
     if fits_line(text):
         line = QLineEdit()

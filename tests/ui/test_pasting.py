@@ -61,6 +61,7 @@ def lines(operator: Operator) -> TextLines:
     assert operator.table.editor is None
     text = operator.inspector.text_view.text
     assert text.hasFocus()
+    operator.bot.waitUntil(lambda: not text.is_filling)
     return text
 
 
@@ -93,9 +94,9 @@ def test_what_is_pasted_into_many_lines_is_shown_escaped_where_it_must(
     operator.inspector.text_view.escapes.setChecked(False)
     lines(operator).selectAll()
     paste(operator, text)
+    assert laid_out(lines(operator)) <= LONGEST_LINE
     assert operator.inspector.text_view.escapes.isChecked()
     assert "Escaped" in operator.inspector.note.text()
-    assert laid_out(lines(operator)) <= LONGEST_LINE
     save_value(operator)
     assert asked(page) == [SetItem("lines", text, "first\nsecond\n")]
 
@@ -178,7 +179,7 @@ def test_a_long_text_in_the_form_can_be_made_short_again(operator: Operator, pag
     form.value.setFocus()
     operator.type("x")
     assert form.dialog is not None
-    form.dialog.text.selectAll()
+    operator.press(Key.Key_A, CTRL)
     paste(operator, "short")
     save(operator, form.dialog)
     assert form.value.text() == "short"

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from monitor.core.lenses.json_layout import compact, pretty_parts
 from monitor.core.lenses.json_text import JsonError, Node
-from monitor.core.values import EscapeError, escape, units
+from monitor.core.values import escape, units
 from monitor.ui.drafts.drafts import Written
 from monitor.ui.inspector.json_highlighter import JsonHighlighter
-from monitor.ui.text.form import MOST_LINES, held_by, move_to
+from monitor.ui.text.form import MOST_LINES, move_to
 from monitor.ui.text.lines import TextLines
 
 if TYPE_CHECKING:
@@ -56,19 +56,17 @@ class JsonForm(TextLines):
 
     def written(self) -> Written:
         """What was typed, in the layout that it is to be saved in."""
+        written = super().written()
+        if not self.compacts or written.text is None:
+            return written
         try:
-            text = self.read()
-        except EscapeError:
-            return Written(None, held_by(self).replace("\n", ""))
-        if not self.compacts:
-            return Written(text)
-        try:
-            return Written(compact(text))
+            return Written(compact(written.text))
         except JsonError:
-            return Written(text)
+            return written
 
     def go_to(self, error: JsonError, text: str) -> None:
         """Put the cursor where the mistake is in ``text``, which is what stands here."""
+        self.finish()
         if self.escaped:
             move_to(self, units(escape(text[: error.position])))
         else:
@@ -80,12 +78,7 @@ class JsonForm(TextLines):
 
     def _put(self, text: str) -> None:
         self._highlighter.enable(text)
-        place, top = self.textCursor().position(), self.verticalScrollBar().value()
         self.fill(text)
-        cursor = self.textCursor()
-        cursor.setPosition(min(place, self.document().characterCount() - 1))
-        self.setTextCursor(cursor)
-        self.verticalScrollBar().setValue(top)
 
 
 def _laid_out(root: Node) -> str | None:

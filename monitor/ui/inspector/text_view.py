@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from monitor.core.values import canonical
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.inspector.json_highlighter import JsonHighlighter
 from monitor.ui.inspector.view import View
 from monitor.ui.text.escapes_box import EscapesBox
-from monitor.ui.text.form import LINES_HINT, held_by, point_out
+from monitor.ui.text.form import LINES_HINT
 from monitor.ui.text.lines import TextLines
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ class TextView(View):
         self._subject: Subject | None = None
         self._loaded: Written | None = None
         self._base: str | None = None
-        self._filling = False
         self.text = TextLines(self)
         self.text.setAccessibleName("Value")
         self.text.setFrameShape(QFrame.Shape.NoFrame)
@@ -42,6 +40,7 @@ class TextView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
         self.text.textChanged.connect(self._take_typing)
+        self.text.filled.connect(self._follow)
         self.escapes.tried.connect(self._take_form)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -56,9 +55,10 @@ class TextView(View):
         wanted = self._missing(subject)
         if wanted is not None:
             # Else it was typed here, and saved or kept: the cursor and the steps to undo stay.
-            if self._loaded is None or not self.text.document().isModified() or self.written() != wanted:
+            if self._loaded is None or not self.text.modified or self.written() != wanted:
                 self._fill(wanted)
-            self.text.document().setModified(False)
+            else:
+                self.text.document().setModified(False)
             self._loaded = wanted
             self._base = subject.value if isinstance(subject.value, str) else None
         self._follow()
@@ -81,23 +81,15 @@ class TextView(View):
             wanted = None if subject.draft.writer is self else subject.draft.written
         else:
             wanted = Written(subject.value) if isinstance(subject.value, str) else None
-        shown = self._is_of(subject) and wanted == self._loaded and not self.text.document().isModified()
+        shown = self._is_of(subject) and wanted == self._loaded and not self.text.modified
         return None if shown else wanted
 
     def _fill(self, written: Written) -> None:
-        text = written.text or ""
-        cursor, top = self.text.textCursor().position(), self.text.verticalScrollBar().value()
-        self._filling = True
-        self._highlighter.enable(text)
+        self._highlighter.enable(written.text or "")
         if written.text is None:
             self.text.fill_escaped(written.form)
         else:
-            self.text.fill(text)
-        self._filling = False
-        place = self.text.textCursor()
-        place.setPosition(min(cursor, self.text.document().characterCount() - 1))
-        self.text.setTextCursor(place)
-        self.text.verticalScrollBar().setValue(top)
+            self.text.fill(written.text)
 
     def _follow(self) -> None:
         subject = self._subject
@@ -108,19 +100,18 @@ class TextView(View):
 
     def written(self) -> Written:
         """What stands in the editor."""
-        held = held_by(self.text)
-        return Written.of_form(held.replace("\n", "")) if self.text.escaped else Written(canonical(held))
+        return self.text.written()
 
     def show_error(self, error: EscapeError) -> None:
         """Say what is wrong with the escaped form, and put the cursor there."""
-        self.say(self.note, point_out(self.text, error))
+        self.say(self.note, self.text.point_out(error))
 
     def _take_typing(self) -> None:
         subject = self._subject
-        if self._filling or self.escapes.changes_form or subject is None:
+        if self.text.is_filling or subject is None:
             return
         self.say(self.note)
-        if self.text.document().isModified():
+        if self.text.modified:
             self._drafts.write(subject.key, self._base, self)
         elif self._loaded is not None and self._loaded.text is not None and self._loaded.text == self._base:
             self._drafts.drop(subject.key)  # All was undone.

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QV
 
 from monitor.core.values import EscapeError
 from monitor.ui.text.escapes_box import EscapesBox
-from monitor.ui.text.form import LINES_HINT, point_out
+from monitor.ui.text.form import LINES_HINT
 from monitor.ui.text.lines import TextLines
 from monitor.ui.words import quoted
 
@@ -87,17 +87,16 @@ class LongTextDialog(QDialog):
     @property
     def modified(self) -> bool:
         """Whether there is text that was typed and not saved."""
-        return self.text.document().isModified()
+        return self.text.modified
 
     def take_over(self, text: str | None, form: str = "") -> None:
         """Go on with a text that was begun elsewhere; with one that has no meaning yet (``None``), from its escaped
         ``form``, mistakes included.
         """
         if text is None:
-            self.text.fill_escaped(form)
+            self.text.fill_escaped(form, modified=True)
         else:
-            self.text.fill(text, escaped=self.text.escaped)
-        self.text.document().setModified(True)
+            self.text.fill(text, escaped=self.text.escaped, modified=True)
         self._take_typing()
 
     def accept(self) -> None:
@@ -127,7 +126,7 @@ class LongTextDialog(QDialog):
         try:
             return self.text.read()
         except EscapeError as error:
-            self._error = point_out(self.text, error)
+            self._error = self.text.point_out(error)
             self._say()
             return None
 

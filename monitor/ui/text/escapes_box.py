@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox
 
 from monitor.core.values import EscapeError
-from monitor.ui.text.form import point_out
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -28,30 +27,29 @@ class EscapesBox(QCheckBox):
     def __init__(self, name: str, text: TextLines, parent: QWidget) -> None:
         super().__init__(name, parent)
         self._text = text
-        self.changes_form = False
-        """Whether it is this that writes into the text now, and not the operator."""
+        self._wanted: bool | None = None
         self.setToolTip("Show as escapes what cannot be seen or typed")
         self.toggled.connect(self._change_form)
         text.filled.connect(self._follow)
 
     def _change_form(self, escaped: bool) -> None:
-        wrong = ""
         try:
             value = self._text.read()
         except EscapeError as error:
-            wrong = point_out(self._text, error)
+            wrong = self._text.point_out(error)
+            self._show_form()
+            self.tried.emit(wrong)
         else:
-            modified = self._text.document().isModified()
-            self.changes_form = True
-            self._text.fill(value, escaped=escaped)
-            self._text.document().setModified(modified)
-            self.changes_form = False
-            if self._text.escaped != escaped:
-                wrong = _ESCAPED_ONLY
-        self._follow()
-        self.tried.emit(wrong)
+            self._wanted = escaped
+            self._text.fill(value, escaped=escaped, modified=self._text.modified)
 
     def _follow(self) -> None:
+        self._show_form()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.tried.emit("" if self._text.escaped == wanted else _ESCAPED_ONLY)
+
+    def _show_form(self) -> None:
         self.blockSignals(True)
         self.setChecked(self._text.escaped)
         self.blockSignals(False)

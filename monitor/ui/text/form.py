@@ -2,23 +2,30 @@
 
 Qt's editors drop or replace some characters, and a person cannot see or type others. Such a text is edited escaped
 (`monitor.core.values.escape`); whether Qt would hold it is tried, not guessed. Each ``fill`` returns whether the
-editor holds the escaped form, which is what the matching ``read`` must be told.
+editor holds the escaped form, which is what the matching ``read`` must be told; those of many lines give way in between
+(`monitor.ui.work`).
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
 
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
 LONGEST_LINE: Final = 5_000
 """Characters that Qt lays out on one line while a person types: 5 ms a key. At 100,000 it is 80."""
 
 MOST_LINES: Final = 50_000
 """Lines that Qt lays out before a person has to wait: 0.3 s. At a million it is most of a minute."""
+
+PART: Final = 131_072
+"""Characters that are put into an editor at a time: some 5 ms."""
 
 _BREAK_EVERY: Final = 1_000
 
@@ -66,36 +73,72 @@ def read_line(line: QLineEdit, escaped: bool) -> str:
     return unescape(line.text()) if escaped else canonical(line.text())
 
 
-def fill_lines(editor: QPlainTextEdit, text: str, *, escaped: bool = False) -> bool:
-    """Show ``text``, of any length, for editing on many lines; with ``escaped``, in the escaped form in any case.
+def fill_lines(editor: QPlainTextEdit, text: str, *, escaped: bool = False) -> Generator[None, None, bool]:
+    """Show ``text``, of any length, for editing on many lines; with ``escaped``, in the escaped form in any case. A
+    long one comes in parts.
 
     In the escaped form line breaks do not count: there is one after each break of the text unless those are too
     many, and there are some where a line would be too long to lay out.
     """
-    if not (escaped or needs_escapes(text) or not fits_lines(text)):
-        editor.setPlainText(text)
-        if held_by(editor) == text:
-            return False
-    form = broken(escape(text))
-    editor.setPlainText(form)
-    if held_by(editor) != form:
-        editor.setPlainText(broken(_escape_all(text)))
+    if not escaped and (yield from _stays_plain(text)) and (yield from _put(editor, text)):
+        return False
+    at_breaks = text.count("\n") < MOST_LINES
+    forms = []
+    for part in _parts(text):
+        forms.append(broken(escape(part), at_breaks=at_breaks))
+        yield from _way(text)
+    if not (yield from _put(editor, "\n".join(forms))):
+        yield from _put(editor, broken(_escape_all(text), at_breaks=at_breaks))
     return True
 
 
-def fill_escaped(editor: QPlainTextEdit, form: str) -> None:
-    """Show what is in the escaped form of one line already, and may have mistakes."""
-    editor.setPlainText(broken(form.replace("\n", "\\n")))
+def fill_escaped(editor: QPlainTextEdit, form: str) -> Generator[None, None, bool]:
+    """The same for what is in the escaped form of one line already, and may have mistakes."""
+    at_breaks = form.count("\\n") < MOST_LINES
+    yield from _put(editor, broken(form.replace("\n", "\\n"), at_breaks=at_breaks))
+    return True
 
 
-def read_lines(editor: QPlainTextEdit, escaped: bool) -> str:
-    """The exact text that the editor stands for.
+def _parts(text: str) -> Iterator[str]:
+    return (text[start : start + PART] for start in range(0, max(len(text), 1), PART))
 
-    Raises:
-        EscapeError: the escaped form has a backslash that begins no escape; its ``position`` does not count breaks.
-    """
-    held = held_by(editor)
-    return unescape(held.replace("\n", "")) if escaped else canonical(held)
+
+def _way(text: str) -> Iterator[None]:
+    """What is short is done at once."""
+    if len(text) > PART:
+        yield
+
+
+def _stays_plain(text: str) -> Generator[None, None, bool]:
+    if not fits_lines(text):
+        return False
+    for part in _parts(text):
+        if needs_escapes(part):
+            return False
+        yield from _way(text)
+    return True
+
+
+def _put(editor: QPlainTextEdit, form: str) -> Generator[None, None, bool]:
+    """Put it in as it is. Returns whether the editor holds it so: Qt replaces some characters, and cuts at others."""
+    first, *rest = _parts(form)
+    editor.setPlainText(first)
+    if held_by(editor) != first:
+        return False
+    document = editor.document()
+    # Each part would be a step that could be undone. What comes after a filling that was given up begins here, too.
+    document.setUndoRedoEnabled(not rest)
+    for part in rest:
+        yield
+        cursor = QTextCursor(document)
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        start = cursor.position()
+        cursor.insertText(part)
+        cursor.setPosition(start, QTextCursor.MoveMode.KeepAnchor)
+        if cursor.selectedText().replace("\u2029", "\n") != part:
+            return False
+    document.setUndoRedoEnabled(True)
+    return True
 
 
 def held_by(editor: QPlainTextEdit) -> str:
@@ -131,11 +174,9 @@ def spliced(text: str, start: int, end: int, piece: str) -> str:
     return before + piece + after
 
 
-def broken(escaped: str) -> str:
-    """The escaped form with breaks where the text has some, if those are not too many; and where a line would be too
-    long.
-    """
-    lines = escaped.replace("\\n", "\\n\n").split("\n") if escaped.count("\\n") < MOST_LINES else [escaped]
+def broken(escaped: str, *, at_breaks: bool = True) -> str:
+    """The escaped form with breaks where a line would be too long, and with ``at_breaks`` where the text has some."""
+    lines = escaped.replace("\\n", "\\n\n").split("\n") if at_breaks else [escaped]
     return "\n".join(
         line[start : start + _BREAK_EVERY] for line in lines for start in range(0, max(len(line), 1), _BREAK_EVERY)
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from monitor.core.values import EscapeError, escape, needs_escapes, unescape
+from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
 from monitor.ui.appearance import fixed_font
+from monitor.ui.drafts.drafts import Written
 from monitor.ui.text.form import (
     LONGEST_LINE,
     broken,
@@ -17,23 +18,38 @@ from monitor.ui.text.form import (
     fill_lines,
     fits_lines,
     held_by,
-    read_lines,
+    point_out,
     spliced,
 )
+from monitor.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtCore import QMimeData
+    from PySide6.QtGui import QContextMenuEvent, QInputMethodEvent, QKeyEvent
     from PySide6.QtWidgets import QWidget
 
 _ESCAPED_TEXT: Final = "application/x-session-monitor-escaped"
 """Marks what was copied out of the escaped form, so that it is not escaped once more where it is pasted."""
 
 
+class _Coming(NamedTuple):
+    """What an editor is being filled with."""
+
+    written: Written
+    modified: bool
+    pasted: bool
+
+
 class TextLines(QPlainTextEdit):
     """``escaped`` says in which of its two forms the text is shown (`monitor.ui.text.form`).
 
+    A long text comes in parts: until it is there (`is_filling`), keys that are pressed wait, and what is read is what
+    it will be. `filled` says that it is there, and that the form may be another.
+
     What is pasted or dropped stands for itself in either form: it is read back exactly. Where the plain form cannot
-    hold it, the text goes over to the escaped form. `filled` says that the form may be another.
+    hold it, the text goes over to the escaped form.
     """
 
     filled = Signal()
@@ -42,17 +58,48 @@ class TextLines(QPlainTextEdit):
         super().__init__(parent)
         self.setFont(fixed_font())
         self.escaped = False
+        self.is_filling = False
+        self._coming = _Coming(Written(""), False, False)
+        self._place = (0, 0)
+        self._held: tuple[int, Written] = (-1, Written(""))
+        self._waiting: list[QKeyEvent] = []
+        self._work = Work(self)
 
-    def fill(self, text: str, *, escaped: bool = False) -> None:
-        """Show ``text``; with ``escaped``, in the escaped form in any case."""
-        self.escaped = fill_lines(self, text, escaped=escaped)
-        self.filled.emit()
+    # --- the text ----------------------------------------------------------------------------------------------------
 
-    def fill_escaped(self, form: str) -> None:
+    def fill(self, text: str, *, escaped: bool = False, modified: bool = False, pasted: bool = False) -> None:
+        """Show ``text``; with ``escaped``, in the escaped form in any case. Cursor and scroll bar stay where they are.
+
+        ``modified``: it is not what was there before; ``pasted``: it comes of what the operator does, so that the
+        cursor goes to its end, and `textChanged` follows.
+        """
+        self._fill(fill_lines(self, text, escaped=escaped), _Coming(Written(text), modified, pasted))
+
+    def fill_escaped(self, form: str, *, modified: bool = False, pasted: bool = False) -> None:
         """Show what is in the escaped form of one line already, mistakes included."""
-        self.escaped = True
-        fill_escaped(self, form)
-        self.filled.emit()
+        self._fill(fill_escaped(self, form), _Coming(Written.of_form(form), modified, pasted))
+
+    def finish(self) -> None:
+        """Put in all that is still to come, now."""
+        self._work.finish()
+
+    @property
+    def modified(self) -> bool:
+        """Whether the operator changed something since it was filled."""
+        return self._coming.modified if self.is_filling else self.document().isModified()
+
+    def written(self) -> Written:
+        """What stands in it, mistakes included."""
+        if self._waiting:
+            self.finish()  # What was typed before this was asked for counts.
+        if self.is_filling:
+            return self._coming.written
+        revision = self.document().revision()
+        if self._held[0] != revision:  # It takes long to read, and is asked for again and again.
+            held = held_by(self)
+            written = Written.of_form(held.replace("\n", "")) if self.escaped else Written(canonical(held))
+            self._held = (revision, written)
+        return self._held[1]
 
     def read(self) -> str:
         """The exact text.
@@ -60,10 +107,63 @@ class TextLines(QPlainTextEdit):
         Raises:
             EscapeError: the escaped form has a backslash that begins no escape; its ``position`` does not count breaks.
         """
-        return read_lines(self, self.escaped)
+        return self.written().read()
+
+    def point_out(self, error: EscapeError) -> str:
+        """Put the cursor at a mistake in the escaped form. Returns what is wrong."""
+        self.finish()
+        return point_out(self, error)
+
+    def _fill(self, parts: Generator[None, None, bool], coming: _Coming) -> None:
+        if not self.is_filling:
+            self._place = (self.textCursor().position(), self.verticalScrollBar().value())
+        self.is_filling = True
+        self._coming = coming
+        self._work.begin(parts, self._take_form)
+
+    def _take_form(self, escaped: bool) -> None:
+        self.escaped = escaped
+        self._held = (-1, Written(""))
+        self.document().setModified(self._coming.modified)
+        moved = self.textCursor().position() or self.verticalScrollBar().value()
+        if self._coming.pasted:
+            self.moveCursor(QTextCursor.MoveOperation.End)
+        elif not moved:  # Else the operator did, while it came.
+            position, top = self._place
+            cursor = self.textCursor()
+            cursor.setPosition(min(position, self.document().characterCount() - 1))
+            self.setTextCursor(cursor)
+            self.verticalScrollBar().setValue(top)
+        self.is_filling = False
+        self.filled.emit()
+        if self._coming.pasted:
+            self.textChanged.emit()
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            QCoreApplication.sendEvent(self, event)
+
+    # --- what the operator does --------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key that comes too early waits for the text."""
+        if self.is_filling:
+            self._waiting.append(event.clone())
+        else:
+            super().keyPressEvent(event)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """The text is to be there first."""
+        self.finish()
+        super().inputMethodEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt calls it by name
+        """The text is to be there first."""
+        self.finish()
+        super().contextMenuEvent(event)
 
     def take_in(self, text: str) -> None:
         """Put the exact ``text`` in place of what is selected, or at the cursor."""
+        self.finish()
         if self.escaped:
             self._insert_escaped(escape(text))
             return
@@ -75,9 +175,7 @@ class TextLines(QPlainTextEdit):
             cursor.insertText(simple)
             self.ensureCursorVisible()
             return
-        self.fill(whole)
-        self.document().setModified(True)
-        self.moveCursor(QTextCursor.MoveOperation.End)
+        self.fill(whole, modified=True, pasted=True)
 
     def createMimeDataFromSelection(self) -> QMimeData:  # noqa: N802 - Qt calls it by name
         """What is copied out of the escaped form says so."""
@@ -88,6 +186,7 @@ class TextLines(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802 - Qt calls it by name
         """What is pasted, or dropped."""
+        self.finish()
         text = source.text()
         if not source.hasFormat(_ESCAPED_TEXT):
             self.take_in(text)
@@ -109,6 +208,4 @@ class TextLines(QPlainTextEdit):
             self.ensureCursorVisible()
             return
         whole = spliced(held_by(self), cursor.selectionStart(), cursor.selectionEnd(), form)
-        self.fill_escaped(whole.replace("\n", ""))
-        document.setModified(True)
-        self.moveCursor(QTextCursor.MoveOperation.End)
+        self.fill_escaped(whole.replace("\n", ""), modified=True, pasted=True)
