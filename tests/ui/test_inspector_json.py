@@ -17,6 +17,7 @@ from monitor.core.messages import SetItem
 from monitor.core.registry import Registry
 from monitor.ui.inspector.json_model import PAGE, JsonModel, parsed
 from monitor.ui.inspector.json_view import JsonView
+from monitor.ui.work import at_once
 from tests.ui.model_watch import ModelWatch
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
@@ -238,6 +239,7 @@ def test_a_member_is_added_at_the_end_of_a_long_list_without_listing_it(
     page.set("cart", text)
     view = open_json(operator)
     operator.press(Key.Key_Insert)
+    operator.bot.waitUntil(lambda: view.tree.cell is not None)
     cell = view.tree.cell
     assert cell is not None
     assert view.tree.viewport().rect().contains(cell.geometry().center())
@@ -548,7 +550,7 @@ def test_tree_and_text_are_looked_at_in_turn_without_an_edit(operator: Operator,
 
 
 def root_of(text: str) -> Node:
-    root = parsed(text)
+    root = at_once(parsed(text))
     assert isinstance(root, Node)
     return root
 

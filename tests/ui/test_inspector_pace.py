@@ -7,7 +7,8 @@ from time import perf_counter
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from monitor.core.messages import SetItem
@@ -63,6 +64,7 @@ def shown(operator: Operator) -> str | None:
     if operator.inspector.stack.currentWidget() is not view:
         assert operator.inspector.nothing.text() == READING
         return None
+    operator.bot.waitUntil(lambda: not view.busy)
     match view:
         case TextView():
             return view.text.toPlainText()
@@ -196,6 +198,7 @@ def test_an_open_cell_outlives_a_page_that_writes_all_the_time(
         assert operator.inspector.conflict.isVisible()
     else:
         operator.press(Key.Key_Escape)
+        operator.bot.waitUntil(lambda: not view.busy)
         assert view.model.text == document(4), "what came meanwhile"
         assert not operator.panel.has_draft
 
@@ -256,6 +259,7 @@ def test_a_draft_that_is_left_for_another_item_stays_with_its_own(operator: Oper
         assert "one" in operator.panel.model.drafts
         assert len(operator.panel.model.drafts) == 1
     operator.press(Key.Key_S, CTRL)
+    operator.bot.waitUntil(lambda: bool(page.asked))
     (request,) = page.asked
     assert request.operations == [SetItem("one", "   " + document("one"), document("one"))]
     assert shown(operator) == "   " + document("one")
@@ -298,3 +302,99 @@ def test_versions_that_are_run_through_are_not_compared(operator: Operator, page
         assert operator.inspector.can_restore, "which needs no comparison"
     operator.bot.waitUntil(lambda: shown(operator) != "")
     assert '+  "mark": 0,' in (shown(operator) or "")
+
+
+# --- a long text comes in parts --------------------------------------------------------------------------------------
+
+LONGER = "first line\n" + "x" * 4_000 + ("\n" + "y" * 900) * 1_000 + "\nlast line"
+
+
+def open_longer(operator: Operator, page: SimulatedPage) -> TextView:
+    """Press F2 on a value that is not all there when that is done."""
+    page.set("longer", LONGER)
+    operator.look()
+    operator.go_to("longer")
+    QTest.keyClick(operator.table, Key.Key_F2)
+    view = operator.inspector.view
+    assert isinstance(view, TextView)
+    assert view.busy
+    return view
+
+
+def test_keys_that_come_before_the_text_wait_for_it(operator: Operator, page: SimulatedPage) -> None:
+    view = open_longer(operator, page)
+    QTest.keyClick(view.text, Key.Key_End, CTRL)
+    QTest.keyClicks(view.text, " and more")
+    assert view.busy
+    operator.bot.waitUntil(lambda: not view.busy)
+    assert view.text.read() == LONGER + " and more"
+    assert operator.panel.has_draft
+
+
+def test_what_waits_for_the_text_is_saved_with_it(operator: Operator, page: SimulatedPage) -> None:
+    view = open_longer(operator, page)
+    QTest.keyClicks(view.text, "typed ")
+    operator.press(Key.Key_S, CTRL)
+    operator.bot.waitUntil(lambda: bool(page.asked))
+    (request,) = page.asked
+    assert request.operations == [SetItem("longer", "typed " + LONGER, LONGER)]
+
+
+def test_what_waits_for_the_text_never_goes_to_another_item(operator: Operator, page: SimulatedPage) -> None:
+    view = open_longer(operator, page)
+    QTest.keyClicks(view.text, "typed ")
+    operator.go_to("two")
+    operator.bot.waitUntil(lambda: shown(operator) is not None)
+    draft = operator.panel.model.drafts.of("longer")
+    assert draft is not None
+    assert draft.written.text == "typed " + LONGER
+    assert len(operator.panel.model.drafts) == 1
+
+
+def test_what_is_pasted_stays_when_the_page_writes_before_it_is_all_there(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    pasted = "z" * 1_000_000
+    operator.edit("alpha")
+    operator.press(Key.Key_Return, SHIFT)
+    text = operator.inspector.text_view.text
+    text.selectAll()
+    QGuiApplication.clipboard().setText(pasted)
+    QTest.keyClick(text, Key.Key_V, CTRL)
+    assert text.is_filling
+    page.set("alpha", "the page's")
+    operator.look()
+    operator.bot.waitUntil(lambda: not text.is_filling)
+    operator.look()
+    assert text.read() == pasted
+    assert operator.inspector.conflict.isVisible()
+
+
+def test_more_that_is_typed_while_a_long_text_is_checked_is_saved_too(operator: Operator, page: SimulatedPage) -> None:
+    show(operator, page, "one", ViewName.TEXT)
+    text = operator.inspector.text_view.text
+    operator.bot.waitUntil(lambda: not text.is_filling)
+    text.setFocus()
+    QTest.keyClicks(text, " ")
+    QTest.keyClick(text, Key.Key_S, CTRL)
+    QTest.keyClicks(text, " ")
+    assert not page.asked
+    operator.bot.waitUntil(lambda: bool(page.asked))
+    (request,) = page.asked
+    assert request.operations == [SetItem("one", "  " + document("one"), document("one"))]
+    assert not operator.panel.has_draft
+
+
+def test_keys_for_a_document_that_is_still_read_wait_for_it(operator: Operator, page: SimulatedPage) -> None:
+    show(operator, page, "one", ViewName.JSON)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    view.tree.setFocus()
+    view.tree.setCurrentIndex(view.model.index(0, 1, view.model.index(0, 0)))
+    page.set("one", document("anew"))
+    operator.bot.waitUntil(lambda: view.busy)
+    QTest.keyClick(view.tree, Key.Key_F2)
+    assert view.tree.cell is None
+    operator.bot.waitUntil(lambda: view.tree.cell is not None)
+    assert view.tree.cell is not None
+    assert view.tree.cell.text() == '"anew"'

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
 from monitor.core.lenses.json_error import JsonError, NestedTooDeeplyError
-from monitor.core.lenses.json_text import parse
-from monitor.core.lenses.repeated_keys import RepeatedKeyError, repeated_keys
+from monitor.core.lenses.json_reading import PART, Read, read_at_once, read_in_parts
+from monitor.core.lenses.repeated_keys import RepeatedKeyError
 from monitor.core.values import kind
 from monitor.ui.questions import Answer, ask
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from PySide6.QtWidgets import QWidget
 
@@ -29,21 +30,27 @@ def ask_what_to_do(key: str, save: Callable[[], object], discard: Callable[[], o
     ask("Not saved", asked, "The browser does not have it yet.", answers, parent)
 
 
-def broken_json(before: str | None, text: str) -> JsonError | RepeatedKeyError | None:
+def broken_json(before: str | None, text: str) -> Generator[None, None, JsonError | RepeatedKeyError | None]:
     """What is wrong with ``text`` where a JSON object or array stood ``before``, or with any JSON: a name that stands
-    twice in an object, and did not before. ``None`` if nothing.
+    twice in an object, and did not before. ``None`` if nothing. Long texts are looked at in parts (`monitor.ui.work`).
     """
     was_json = before is not None and kind(before) in ("object", "array")
     try:
-        parse(text)
+        repeated = (yield from _read(text)).repeated
     except NestedTooDeeplyError:
         return None  # Nobody can say that it is wrong.
     except JsonError as error:
         return error if was_json else None
-    repeated = repeated_keys(text)
     if repeated and before is not None:
-        repeated -= repeated_keys(before)
+        with contextlib.suppress(JsonError):
+            repeated -= (yield from _read(before)).repeated
     return RepeatedKeyError(next(iter(repeated))) if repeated else None
+
+
+def _read(text: str) -> Generator[None, None, Read]:
+    if len(text) <= PART:
+        return read_at_once(text)
+    return (yield from read_in_parts(text))
 
 
 def ask_to_break_json(

@@ -40,24 +40,28 @@ class DiffText(QPlainTextEdit):
             self._draw()
 
     def _draw(self) -> None:
+        # Thousands of lines have these few formats.
+        grounds = {sign: QTextBlockFormat() for sign in _INKS}
+        for sign, name in _GROUNDS.items():
+            grounds[sign].setBackground(self._appearance.color(name))
+        inks = {sign: self._ink(name) for sign, name in _INKS.items()}
+        emphases = {sign: self._emphasis(name) for sign, name in _INKS.items()}
+        # What is not emphasised is in the colour of text, so that it reads like the value that it is.
+        plain = inks | dict.fromkeys(_GROUNDS, inks[" "])
         self.clear()
         cursor = QTextCursor(self.document())
         cursor.beginEditBlock()
-        for number, line in enumerate(self._lines):
-            ground = QTextBlockFormat()
-            if line.sign in _GROUNDS:
-                ground.setBackground(self._appearance.color(_GROUNDS[line.sign]))
+        for number, (sign, text, start, end) in enumerate(self._lines):
             if number:
-                cursor.insertBlock(ground)
+                cursor.insertBlock(grounds[sign])
             else:
-                cursor.setBlockFormat(ground)
-            ink = self._ink(_INKS[line.sign])
-            cursor.insertText(f"{line.sign} ", ink)
-            # What is not emphasised is in the colour of text, so that it reads like the value that it is.
-            plain = ink if line.sign == "…" else self._ink("text")
-            cursor.insertText(line.text[: line.start], plain)
-            cursor.insertText(line.text[line.start : line.end], self._emphasis(line.sign))
-            cursor.insertText(line.text[line.end :], plain)
+                cursor.setBlockFormat(grounds[sign])
+            cursor.insertText(f"{sign} ", inks[sign])
+            if start:
+                cursor.insertText(text[:start], plain[sign])
+            if start < end:
+                cursor.insertText(text[start:end], emphases[sign])
+            cursor.insertText(text[end:], plain[sign])
         cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
@@ -66,9 +70,9 @@ class DiffText(QPlainTextEdit):
         made.setForeground(self._appearance.color(name))
         return made
 
-    def _emphasis(self, sign: str) -> QTextCharFormat:
-        made = self._ink(_INKS.get(sign, "text"))
+    def _emphasis(self, name: str) -> QTextCharFormat:
+        made = self._ink(name)
         made.setFontWeight(700)
         made.setFontUnderline(True)
-        made.setUnderlineColor(QColor(self._appearance.color(_INKS.get(sign, "text"))))
+        made.setUnderlineColor(QColor(self._appearance.color(name)))
         return made

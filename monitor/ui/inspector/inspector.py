@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -20,11 +20,25 @@ from monitor.ui.inspector.own_keys import is_own
 from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.text_view import TextView
 from monitor.ui.inspector.views import make_view
+from monitor.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.core.lenses.json_error import JsonError
+    from monitor.core.lenses.repeated_keys import RepeatedKeyError
     from monitor.ui.appearance import Appearance
+    from monitor.ui.drafts.drafts import Draft
     from monitor.ui.inspector.subject import Items, Subject
     from monitor.ui.inspector.view import View
+
+
+class _Save(NamedTuple):
+    """A draft that is to be saved, with its text when that was asked for."""
+
+    draft: Draft
+    text: str
+    saved: Callable[[], object] | None
 
 
 class Inspector(QFrame):
@@ -50,9 +64,11 @@ class Inspector(QFrame):
         self._views: dict[ViewName, View] = {}
         self._saving = False
         self._leaving = False
+        self._showing = False
         self._ready = False
         """Whether the view shows the item of the key. Until then it is hidden: it may hold another."""
         self._pace = Pace(self)
+        self._checking = Work(self)
         self.setProperty("inspector", True)
         self.setAccessibleName("Inspector")
         self.head = InspectorHead(self)
@@ -109,6 +125,7 @@ class Inspector(QFrame):
             view = self._views[name] = make_view(name, self._items, self._appearance, self.stack)
             view.noted.connect(self._say)
             view.save_asked.connect(self.save)
+            view.settled.connect(self._take_settled)
             if isinstance(view, HistoryView):
                 view.chosen.connect(self.changed)
             self.stack.addWidget(view)
@@ -203,8 +220,12 @@ class Inspector(QFrame):
             self._ready = False
             self._pace.stop()
             self._show_nothing(nothing)
+        elif not now and self._ready and self.view.busy:
+            pass  # There is news, but what came before is not all there yet: else it would never be.
         elif now or self._pace.may_work(self.view.unread(subject), fresh=not self._ready):
+            self._showing = True
             self._pace.work(lambda: self.view.show_subject(subject))
+            self._showing = False
             self._ready = True
             self.stack.setCurrentWidget(self.view)
             if self.nothing.hasFocus():
@@ -212,6 +233,11 @@ class Inspector(QFrame):
         elif not self._ready:
             self._show_nothing(READING)
         self._say()
+
+    def _take_settled(self) -> None:
+        if not self._showing and self.sender() is self.view:
+            self._pace.rest()
+            self._show()
 
     def _show_nothing(self, why: str) -> None:
         focus, shown = self.window().focusWidget(), self.stack.currentWidget()
@@ -242,10 +268,12 @@ class Inspector(QFrame):
 
     # --- what was typed ----------------------------------------------------------------------------------------------
 
-    def save(self, key: str | None = None) -> None:
+    def save(self, key: str | None = None, saved: Callable[[], object] | None = None) -> None:
         """Save what was typed for the item of this key, or else for the one that is shown, unless something is wrong
-        with it; then show that item, and say so.
+        with it; then show that item, and say so. Where it is long, that takes some turns of the event loop. ``saved``
+        is called when it was sent.
         """
+        self._checking.finish()
         if key in (None, self._key) and not self.view.finish():
             return
         key = self._key if key is None else key
@@ -264,26 +292,36 @@ class Inspector(QFrame):
             self._show(now=True)
             view.show_error(error)
             return
-        wrong = broken_json(draft.expected, text)
-        if wrong is None:
-            self._save(draft.key, text)
-        else:
-            ask_to_break_json(draft.key, wrong, lambda: self._save(draft.key, text), self)
+        save = _Save(draft, text, saved)
+        self._checking.begin(broken_json(draft.expected, text), lambda wrong: self._take_check(save, wrong))
 
-    def _save(self, key: str, text: str) -> None:
-        draft = self._items.drafts.of(key)
+    def _take_check(self, save: _Save, wrong: JsonError | RepeatedKeyError | None) -> None:
+        key = save.draft.key
+        if self._items.drafts.of(key) is not save.draft:
+            return  # The operator let go of it.
+        if save.draft.written.text != save.text:
+            self.save(key, save.saved)  # More was typed meanwhile.
+        elif wrong is None:
+            self._save(save)
+        else:
+            ask_to_break_json(key, wrong, lambda: self._save(save), self)
+
+    def _save(self, save: _Save) -> None:
+        draft = self._items.drafts.of(save.draft.key)
         if draft is None:
             return
         # The views look once both are done: else they would show the value from before for a moment.
         self._saving = True
         try:
             # In conflict the browser refuses what is sent, and the text stays to be decided on.
-            if text != draft.expected or draft.conflict:
-                self._items.save(key, text, draft.expected)
-            self._items.drafts.drop(key)
+            if save.text != draft.expected or draft.conflict:
+                self._items.save(draft.key, save.text, draft.expected)
+            self._items.drafts.drop(draft.key)
         finally:
             self._saving = False
         self._show(now=True)
+        if save.saved is not None:
+            save.saved()
 
     def discard(self) -> None:
         """Let go of what was typed."""
@@ -308,13 +346,8 @@ class Inspector(QFrame):
         key = self._key
         if key is not None and key in self._items.drafts:
             # Another item may be shown by the time of the answer.
-            ask_what_to_do(key, lambda: self._save_and_leave(key), lambda: self._discard_and_leave(key), self)
+            ask_what_to_do(key, lambda: self.save(key, self.done.emit), lambda: self._discard_and_leave(key), self)
         else:
-            self.done.emit()
-
-    def _save_and_leave(self, key: str) -> None:
-        self.save(key)
-        if key not in self._items.drafts:
             self.done.emit()
 
     def _discard_and_leave(self, key: str) -> None:

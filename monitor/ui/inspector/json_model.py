@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from enum import IntEnum
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.lenses import json_edits
+from monitor.core.lenses.json_reading import PART, read_in_parts
 from monitor.core.lenses.json_text import JsonError, JsonKind, Node, keys, last_member, members, parse
 from monitor.core.values import one_line
 from monitor.ui.inspector.json_row import JsonRow, alike_around, number
 from monitor.ui.words import counted, plain_tooltip
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -47,6 +51,8 @@ class JsonModel(QAbstractItemModel):
         super().__init__(parent)
         self.name = ""
         self.editable = False
+        self.lists_more = True
+        """Whether members may be listed that are not yet: not on the way to one that is, which would move away."""
         self._root: JsonRow | None = None
         self._changing = False
 
@@ -150,7 +156,13 @@ class JsonModel(QAbstractItemModel):
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether members are not listed yet."""
-        return not self._changing and parent.isValid() and parent.column() == 0 and not _row(parent).complete
+        return (
+            self.lists_more
+            and not self._changing
+            and parent.isValid()
+            and parent.column() == 0
+            and not _row(parent).complete
+        )
 
     def fetchMore(self, parent: Index) -> None:
         """List some more."""
@@ -245,10 +257,12 @@ class JsonModel(QAbstractItemModel):
         return container
 
 
-def parsed(text: str) -> Node | JsonError:
-    """The root of the document, or why there is none."""
+def parsed(text: str) -> Generator[None, None, Node | JsonError]:
+    """The root of the document, or why there is none. A long text is read in parts (`monitor.ui.work`)."""
     try:
-        return parse(text)
+        if len(text) <= PART:
+            return parse(text)
+        return (yield from read_in_parts(text)).root
     except JsonError as error:
         return error
 

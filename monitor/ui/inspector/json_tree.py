@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 
@@ -30,6 +30,8 @@ _SMALL: Final = 40
 class JsonTree(QTreeView):
     """Shows ``model``. `typed` says that there is another text in the open cell; `discard_asked` carries the cell whose
     text the operator may want to let go of; `told` carries why something cannot be done here.
+
+    While the next document `is_coming`, keys wait for it, and nothing is done to the one that is shown.
     """
 
     typed = Signal()
@@ -40,6 +42,8 @@ class JsonTree(QTreeView):
         super().__init__(parent)
         self.document = model
         self.cell: JsonCell | None = None
+        self._is_coming = False
+        self._waiting: list[QKeyEvent] = []
         self._delegate = JsonDelegate(self, model, appearance)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -69,6 +73,26 @@ class JsonTree(QTreeView):
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         action.triggered.connect(slot)
         return action
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether another document is to be shown in a moment."""
+        return self._is_coming
+
+    @is_coming.setter
+    def is_coming(self, coming: bool) -> None:
+        self._is_coming = coming
+        if self._waiting and not coming:
+            QTimer.singleShot(0, self, self._press_again)  # When the rows are laid out.
+
+    def forget_keys(self) -> None:
+        """The document that they wait for does not come."""
+        self._waiting.clear()
+
+    def _press_again(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            QCoreApplication.sendEvent(self, event)
 
     def _list_more(self) -> None:
         """Qt lists more of the first level only, as one scrolls. Nothing moves below an open cell."""
@@ -120,8 +144,7 @@ class JsonTree(QTreeView):
         if len(source) > LONGEST_LINE or not fits_line(source):
             self.told.emit("This is too long for one line: edit it as text (Alt+1).")
             return
-        self.setCurrentIndex(place)
-        self.scrollTo(place)
+        self._go_to(place)
         self.edit(place, QAbstractItemView.EditTrigger.AllEditTriggers, None)  # type: ignore[call-overload]  # None is no event
         cell = self.indexWidget(place)
         assert isinstance(cell, JsonCell)
@@ -129,6 +152,12 @@ class JsonTree(QTreeView):
         cell.selectAll()
         cell.setFocus()
         cell.textChanged.connect(self.typed)
+
+    def _go_to(self, place: QModelIndex) -> None:
+        self.document.lists_more = False
+        self.setCurrentIndex(place)
+        self.scrollTo(place)
+        self.document.lists_more = True
 
     def finish(self, cell: JsonCell) -> None:
         """Take over what was typed, and close; unless it is wrong, which is told."""
@@ -208,7 +237,7 @@ class JsonTree(QTreeView):
         last = self.document.rowCount(above) - 1
         row = last if inside else min(self.currentIndex().row() + 1, last)
         added = self.document.index(row, JsonColumn.NAME, above)
-        self.setCurrentIndex(added)
+        self._go_to(added)
         named = self.document.node(added).key is not None
         self.edit_current(JsonColumn.NAME if named else JsonColumn.VALUE)
 
@@ -220,6 +249,9 @@ class JsonTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and F2 type over the value, Shift+F2 over the name; Ins adds, Del removes, Ctrl+C copies."""
+        if self.is_coming:
+            self._waiting.append(event.clone())
+            return
         key, plain = event.key(), not event.modifiers()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and plain:
             self.edit_current()

@@ -18,6 +18,7 @@ from monitor.ui.inspector.json_step import JsonStep
 from monitor.ui.inspector.json_tools import JsonTools
 from monitor.ui.inspector.json_tree import JsonTree
 from monitor.ui.inspector.view import View
+from monitor.ui.work import Work, at_once
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -45,7 +46,9 @@ class JsonView(View):
         self._base: str | None = None
         self._root: Node | JsonError | None = None
         self._wants_form = False
-        self._filling = False
+        self._reading = Work(self)
+        """Of what is to be shown next. Until then what was shown before stays, if it is of the same item."""
+        self._looking = Work(self)
         self._steps = QUndoStack(self)
         self._steps.setUndoLimit(_MOST_STEPS)
         self.model = JsonModel(self)
@@ -71,7 +74,8 @@ class JsonView(View):
         self.tree.typed.connect(self._take_cell)
         self.tree.told.connect(self.say)
         self.tree.discard_asked.connect(self._ask_to_discard)
-        self.form.textChanged.connect(self._take_typing)
+        self.form.typed.connect(self._take_typing)
+        self.form.filled.connect(self._settle)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 
@@ -84,22 +88,30 @@ class JsonView(View):
         """Show what was typed, else the value."""
         if not self._is_of(subject):
             self.leave()
+            self._reading.stop()
+            self.tree.forget_keys()
+            self.tree.is_coming = False
             self.model.show(None)
             self.model.name = subject.key
             self._loaded = self._root = None
         self._subject = subject
-        self.model.editable = subject.can_edit
         self.form.setReadOnly(not subject.can_edit)
         if not self._keeps(subject):
             text = _text_of(subject)
             # What an open cell holds is of no draft that is still wanted. The document itself is what is looked at: an
             # edit would be made in it.
+            self._base = subject.value if isinstance(subject.value, str) else None
             if text != self._current() or self.tree.holds_text:
                 self._load(text)
-            self._base = subject.value if isinstance(subject.value, str) else None
-            self._loaded = text
-            self.form.document().setModified(False)
+            else:
+                self._loaded = text
+                self.form.document().setModified(False)
         self._follow()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a long document is still being read, or put in."""
+        return self._reading.runs or self.form.is_filling
 
     def unread(self, subject: Subject) -> int:
         """The length of a text that is not here."""
@@ -119,10 +131,10 @@ class JsonView(View):
 
     def _current(self) -> str | None:
         """The text that is shown now, in whatever form."""
-        if self._loaded is None:
-            return None
+        if self._loaded is None or self._reading.runs:
+            return self._loaded
         if self.shows_form:
-            return self.form.written().text if self.form.document().isModified() else self._loaded
+            return self.form.written().text if self.form.modified else self._loaded
         return self.model.text
 
     def _load(self, text: str) -> None:
@@ -132,26 +144,32 @@ class JsonView(View):
 
     def _show(self, text: str) -> None:
         """Show this document, as a tree where that is wanted and it is JSON."""
-        root = self._root = parsed(text)
+        self._loaded = text
+        self.tree.is_coming = True
+        self._reading.begin(parsed(text), lambda root: self._take_root(text, root))
+
+    def _take_root(self, text: str, root: Node | JsonError) -> None:
+        self._root = root
+        had_focus = self._stack.isAncestorOf(self.focusWidget() or self)
         if isinstance(root, JsonError):
             self._stack.setCurrentWidget(self.form)
-            self._put(text, None)
+            self.form.show_raw(text)
         elif self._wants_form:
             self._stack.setCurrentWidget(self.form)
-            self._put(text, root)
+            self.form.show_document(root)
         else:
             self._stack.setCurrentWidget(self.tree)
             self.model.show(root)
             self.tree.unfold()
-        self._loaded = text
+        if had_focus:
+            self.setFocus()
+        self.tree.is_coming = False
+        self._follow()
+        self._settle()
 
-    def _put(self, text: str, root: Node | None) -> None:
-        self._filling = True
-        if root is None:
-            self.form.show_raw(text)
-        else:
-            self.form.show_document(root)
-        self._filling = False
+    def _settle(self) -> None:
+        if not self.busy:
+            self.settled.emit()
 
     def choose_form(self, form: bool) -> None:
         """Show the text laid out, or the tree."""
@@ -176,6 +194,7 @@ class JsonView(View):
     def leave(self) -> None:
         """Hand over what was typed, also in an open cell."""
         self._pause.stop()
+        self._looking.stop()
         self._drafts.release(self)
         self.tree.leave_cell()
 
@@ -190,15 +209,20 @@ class JsonView(View):
         return cell.done or not cell.is_name
 
     def _follow(self) -> None:
-        self.bar.follow(self.shows_form, self._subject is not None and self._subject.can_edit)
+        can_edit = self._subject is not None and self._subject.can_edit
+        # What is done to a document that is about to go would go with it.
+        self.model.editable = can_edit and not self._reading.runs
+        self.bar.follow(self.shows_form, can_edit)
         self._say_mistake()
 
     # --- what is typed -----------------------------------------------------------------------------------------------
 
     def written(self) -> Written:
         """What the value would be if it were saved now."""
+        if self._reading.runs and self._loaded is not None:
+            return Written(self._loaded)
         if self.shows_form:
-            if self.form.document().isModified() or self._loaded is None:
+            if self.form.modified or self._loaded is None:
                 return self.form.written()
             return Written(self._loaded)
         return Written(self.tree.text() or "")
@@ -218,7 +242,7 @@ class JsonView(View):
 
     def put(self, text: str) -> None:
         """Show this document, which is the operator's."""
-        root = parsed(text)
+        root = at_once(parsed(text))
         assert isinstance(root, Node), "an edit of JSON gives JSON"
         self._root, self._loaded = root, text
         self.model.show(root)
@@ -246,22 +270,29 @@ class JsonView(View):
             self.save_asked.emit(key)
 
     def _take_typing(self) -> None:
-        if self._filling or self._subject is None:
+        if self._subject is None:
             return
-        if self.form.document().isModified():
+        if self.form.modified:
             self._write()
-            self._pause.start()
+            self._look_later()
         elif self._loaded == self._base:
             self._drafts.drop(self._subject.key)
-            self._pause.start()
+            self._look_later()
+
+    def _look_later(self) -> None:
+        self._looking.stop()
+        self._pause.start()
 
     # --- mistakes ----------------------------------------------------------------------------------------------------
 
     def _look_for_mistakes(self) -> None:
         try:
-            self._root = parsed(self.form.read())
+            self._looking.begin(parsed(self.form.read()), self._take_look)
         except EscapeError:
-            self._root = None
+            self._take_look(None)
+
+    def _take_look(self, root: Node | JsonError | None) -> None:
+        self._root = root
         self._say_mistake()
 
     def _say_mistake(self) -> None:

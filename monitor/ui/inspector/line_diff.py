@@ -11,14 +11,14 @@ from monitor.core.values import escape, needs_escapes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BUDGET: Final = 0.2
+BUDGET: Final = 0.05
 """Seconds for finding which lines are equal."""
 
 MOST_LINES: Final = 5_000
 """Lines that differ, beyond which they are not matched one by one: no step of the matching takes long then."""
 
-MOST_SHOWN: Final = 4_000
-"""Lines of a diff that are shown."""
+MOST_SHOWN: Final = 2_000
+"""Lines of a diff that are shown: some 30 ms."""
 
 _LONGEST: Final = 1_000_000
 _CONTEXT: Final = 3

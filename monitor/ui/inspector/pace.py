@@ -30,6 +30,7 @@ class Pace(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._rests_until = 0.0
+        self._began = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.due)
@@ -56,10 +57,15 @@ class Pace(QObject):
     def work(self, work: Callable[[], object]) -> None:
         """Do it now. What was put off is done by this."""
         self._timer.stop()
-        began = perf_counter()
+        began = self._began = perf_counter()
         work()
         ended = perf_counter()
         self._rests_until = max(self._rests_until, ended + (ended - began) * (_SHARE - 1))
+
+    def rest(self) -> None:
+        """What was begun in `work` went on in parts (`monitor.ui.work`), and is done."""
+        ended = perf_counter()
+        self._rests_until = max(self._rests_until, ended + (ended - self._began))
 
     def stop(self) -> None:
         """What was put off is no longer wanted."""

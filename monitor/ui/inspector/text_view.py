@@ -39,8 +39,9 @@ class TextView(View):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
-        self.text.textChanged.connect(self._take_typing)
+        self.text.typed.connect(self._take_typing)
         self.text.filled.connect(self._follow)
+        self.text.filled.connect(self.settled)
         self.escapes.tried.connect(self._take_form)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
@@ -48,7 +49,7 @@ class TextView(View):
     def show_subject(self, subject: Subject) -> None:
         """Show what was typed, else the value."""
         if not self._is_of(subject):
-            self._drafts.release(self)
+            self.leave()
             self._loaded = None
             self.say()
         self._subject = subject
@@ -68,8 +69,14 @@ class TextView(View):
         missing = self._missing(subject)
         return 0 if missing is None else len(missing.form if missing.text is None else missing.text)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a long text is still being put in."""
+        return self.text.is_filling
+
     def leave(self) -> None:
         """Hand over what was typed: it is kept, and comes back."""
+        self.text.catch_up()
         self._drafts.release(self)
 
     def _is_of(self, subject: Subject) -> bool:
@@ -108,7 +115,7 @@ class TextView(View):
 
     def _take_typing(self) -> None:
         subject = self._subject
-        if self.text.is_filling or subject is None:
+        if subject is None:
             return
         self.say(self.note)
         if self.text.modified:

@@ -16,11 +16,13 @@ class View(QWidget):
     back, or the item does. Long news come only now and then (`monitor.ui.inspector.pace`): `unread` says how long.
 
     ``note`` is a sentence for below the view, ``error`` one that is about a mistake; `noted` says that they are others.
+    What is long comes in parts: `busy` says so, and `settled` when all is there.
     `save_asked` carries the key of the item whose text the operator wants to be saved.
     ``tools`` is what stands beside them while the view is in front, if anything.
     """
 
     noted = Signal()
+    settled = Signal()
     save_asked = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -38,6 +40,11 @@ class View(QWidget):
         being typed here.
         """
         raise NotImplementedError
+
+    @property
+    def busy(self) -> bool:
+        """Whether what was to be shown is not all there yet."""
+        return False
 
     def finish(self) -> bool:
         """What was typed is about to be saved: take over what is still open. False, and told, if that cannot be."""

@@ -13,6 +13,7 @@ from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
 from monitor.ui.storage.cell_line import CellLine
 from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
+from monitor.ui.work import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -207,7 +208,7 @@ class ItemEditor(QFrame):
         """Finish, unless something is wrong with the text; then say so, and go on."""
         wrong = self._wrong()
         if wrong is None:
-            broken = None if self.edits_key or not self.saves else broken_json(self.seen, self.read())
+            broken = None if self.edits_key or not self.saves else at_once(broken_json(self.seen, self.read()))
             if broken is None:
                 self.finish()
             else:

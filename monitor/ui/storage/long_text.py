@@ -58,7 +58,7 @@ class LongTextDialog(QDialog):
         self.escapes.tried.connect(self._take_form)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.text.textChanged.connect(self._take_typing)
+        self.text.typed.connect(self._take_typing)
         self.text.filled.connect(self._say)
         self._say()
 

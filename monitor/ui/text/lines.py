@@ -46,13 +46,14 @@ class TextLines(QPlainTextEdit):
     """``escaped`` says in which of its two forms the text is shown (`monitor.ui.text.form`).
 
     A long text comes in parts: until it is there (`is_filling`), keys that are pressed wait, and what is read is what
-    it will be. `filled` says that it is there, and that the form may be another.
+    it will be. `filled` says that it is there, and that the form may be another; `typed` that the operator changed it.
 
     What is pasted or dropped stands for itself in either form: it is read back exactly. Where the plain form cannot
     hold it, the text goes over to the escaped form.
     """
 
     filled = Signal()
+    typed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,6 +65,7 @@ class TextLines(QPlainTextEdit):
         self._held: tuple[int, Written] = (-1, Written(""))
         self._waiting: list[QKeyEvent] = []
         self._work = Work(self)
+        self.textChanged.connect(self._take_change)
 
     # --- the text ----------------------------------------------------------------------------------------------------
 
@@ -71,7 +73,7 @@ class TextLines(QPlainTextEdit):
         """Show ``text``; with ``escaped``, in the escaped form in any case. Cursor and scroll bar stay where they are.
 
         ``modified``: it is not what was there before; ``pasted``: it comes of what the operator does, so that the
-        cursor goes to its end, and `textChanged` follows.
+        cursor goes to its end, and `typed` follows.
         """
         self._fill(fill_lines(self, text, escaped=escaped), _Coming(Written(text), modified, pasted))
 
@@ -83,6 +85,11 @@ class TextLines(QPlainTextEdit):
         """Put in all that is still to come, now."""
         self._work.finish()
 
+    def catch_up(self) -> None:
+        """Take in what was typed by now, also where it waits for the text."""
+        if self._waiting:
+            self.finish()
+
     @property
     def modified(self) -> bool:
         """Whether the operator changed something since it was filled."""
@@ -90,8 +97,7 @@ class TextLines(QPlainTextEdit):
 
     def written(self) -> Written:
         """What stands in it, mistakes included."""
-        if self._waiting:
-            self.finish()  # What was typed before this was asked for counts.
+        self.catch_up()
         if self.is_filling:
             return self._coming.written
         revision = self.document().revision()
@@ -119,7 +125,13 @@ class TextLines(QPlainTextEdit):
             self._place = (self.textCursor().position(), self.verticalScrollBar().value())
         self.is_filling = True
         self._coming = coming
+        if coming.pasted:
+            self.typed.emit()  # Before anybody may think that it is of no one.
         self._work.begin(parts, self._take_form)
+
+    def _take_change(self) -> None:
+        if not self.is_filling:
+            self.typed.emit()
 
     def _take_form(self, escaped: bool) -> None:
         self.escaped = escaped
@@ -136,8 +148,6 @@ class TextLines(QPlainTextEdit):
             self.verticalScrollBar().setValue(top)
         self.is_filling = False
         self.filled.emit()
-        if self._coming.pasted:
-            self.textChanged.emit()
         waiting, self._waiting = self._waiting, []
         for event in waiting:
             QCoreApplication.sendEvent(self, event)
