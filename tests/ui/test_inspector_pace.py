@@ -392,7 +392,9 @@ def test_keys_for_a_document_that_is_still_read_wait_for_it(operator: Operator, 
     view.tree.setFocus()
     view.tree.setCurrentIndex(view.model.index(0, 1, view.model.index(0, 0)))
     page.set("one", document("anew"))
-    operator.bot.waitUntil(lambda: view.busy)
+    operator.window.frame.flush()
+    operator.inspector.choose(ViewName.JSON)
+    assert view.busy
     QTest.keyClick(view.tree, Key.Key_F2)
     assert view.tree.cell is None
     operator.bot.waitUntil(lambda: view.tree.cell is not None)
