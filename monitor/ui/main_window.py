@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSplitter, QStac
 from monitor.ui.appearance import Appearance
 from monitor.ui.arrangement import Arrangement
 from monitor.ui.connect_panel import ConnectPanel
+from monitor.ui.early_keys import EarlyKeys
 from monitor.ui.sessions.pane import SessionsPane
 from monitor.ui.sessions.rows import PageRow, Row, session_of
 from monitor.ui.settings_file import SettingsFile
@@ -19,7 +20,7 @@ from monitor.ui.status_line import StatusLine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from monitor.core.history import History
     from monitor.core.page import Page
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         assert isinstance(application, QApplication), "a window needs an application"
         self.appearance = Appearance.of(application)
         self.is_furnished = False
+        self._early_keys: EarlyKeys | None = None
         self._settings = settings
         self.connect_dialog: ConnectDialog | None = None
         self._address = ("", "", "")
@@ -151,6 +153,9 @@ class MainWindow(QMainWindow):
         self.arrangement.restore_items(self.storage)
         self.is_furnished = True
         self._follow()
+        if self._early_keys is not None:
+            self._early_keys.press_again()
+            self._early_keys = None
 
     def _make_splitter(self) -> QSplitter:
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
@@ -266,6 +271,12 @@ class MainWindow(QMainWindow):
         if row is not None and row.session.live:
             row.session.refresh(self._clock())
             self.status.tell("Asked the browser for everything anew.")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keys of what is not there yet wait for it."""
+        super().showEvent(event)
+        if not self.is_furnished and self._early_keys is None:
+            self._early_keys = EarlyKeys(self.windowHandle())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless something would be lost: then ask."""
