@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
@@ -852,3 +852,18 @@ def test_keys_of_all_selected_rows_are_copied(operator: Operator, page: Simulate
     operator.press(Key.Key_Down, SHIFT)
     operator.press(Key.Key_C, CTRL | SHIFT)
     assert QGuiApplication.clipboard().text() == "alpha\nbeta"
+
+
+def test_the_blank_row_stands_below_the_columns(operator: Operator, page: SimulatedPage) -> None:
+    form, table = operator.panel.form, operator.table
+
+    def stands_below() -> bool:
+        operator.look()
+        column = table.viewport().mapToGlobal(QPoint(table.horizontalHeader().sectionViewportPosition(Column.VALUE), 0))
+        return form.value.mapToGlobal(QPoint(0, 0)).x() == column.x()
+
+    assert stands_below()
+    table.horizontalHeader().resizeSection(Column.KEY, 210)
+    assert stands_below()
+    operator.window.resize(operator.window.width() + 150, operator.window.height())
+    assert stands_below()

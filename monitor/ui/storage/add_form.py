@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QMouseEvent
 
+_WIDEST: Final = (1 << 24) - 1
+"""Qt's own, which PySide does not have."""
+_SPACING: Final = 8
+_NARROWEST: Final = 60
+"""Pixels of a key that can be read."""
 _OPENING: Final = (Qt.Key.Key_F2, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
@@ -54,7 +59,7 @@ class AddForm(QFrame):
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
         row = QHBoxLayout()
-        row.setSpacing(8)
+        row.setSpacing(_SPACING)
         self._plus = QLabel("+", self)
         self._plus.setProperty("muted", True)
         row.addWidget(self._plus)
@@ -63,7 +68,7 @@ class AddForm(QFrame):
         row.addWidget(self.escapes)
         row.addWidget(self.add)
         row.addWidget(self.cancel)
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 5, 10, 5)
         layout.setSpacing(4)
         layout.addLayout(row)
@@ -97,6 +102,16 @@ class AddForm(QFrame):
     def is_open(self) -> bool:
         """Whether the operator is at it, or has left something in it."""
         return self._is_open
+
+    def align(self, start: int) -> None:
+        """Let the value begin ``start`` pixels from the left, where the table's do, if there is room."""
+        self._layout.activate()
+        width = start - self.key.x() - _SPACING
+        if _NARROWEST <= width <= self.width() // 2:
+            self.key.setFixedWidth(width)
+        else:
+            self.key.setMinimumWidth(0)
+            self.key.setMaximumWidth(_WIDEST)
 
     def _follow_focus(self) -> None:
         focus = QApplication.focusWidget()

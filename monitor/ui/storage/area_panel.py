@@ -16,6 +16,7 @@ from monitor.ui.labels import breakable
 from monitor.ui.storage.add_form import AddForm
 from monitor.ui.storage.beside import BesideOrBelow
 from monitor.ui.storage.clearing import ask_to_clear
+from monitor.ui.storage.columns import Column
 from monitor.ui.storage.copying import Copying
 from monitor.ui.storage.emptiness import why_empty
 from monitor.ui.storage.groups.panel import GroupedItems, Grouping
@@ -109,6 +110,9 @@ class AreaPanel(QWidget):
         self.table.compare_asked.connect(self.compare)
         self.table.told.connect(self.told)
         self.table.selectionModel().currentRowChanged.connect(self._follow_current)
+        header = self.table.horizontalHeader()
+        for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
+            moved.connect(self._align_form)
         self.form.closed.connect(self._close_form)
         self.form.submitted.connect(self._add)
         self.form.drafted.connect(self._take_draft)
@@ -269,6 +273,10 @@ class AreaPanel(QWidget):
         """Show what differs."""
         if self.draft is not None:
             self.compare(self.draft.key)
+
+    def _align_form(self) -> None:
+        start = self.table.horizontalHeader().sectionViewportPosition(Column.VALUE)
+        self.form.align(self.form.mapFromGlobal(self.table.viewport().mapToGlobal(QPoint(start, 0))).x())
 
     def _follow_current(self) -> None:
         self.inspector.show_key(self.table.current_key())
