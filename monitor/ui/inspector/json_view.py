@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QUndoStack
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.lenses.json_text import JsonError, Node
 from monitor.core.values import EscapeError
@@ -150,7 +150,8 @@ class JsonView(View):
 
     def _take_root(self, text: str, root: Node | JsonError) -> None:
         self._root = root
-        had_focus = self._stack.isAncestorOf(self.focusWidget() or self)
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self._stack.isAncestorOf(focus)
         if isinstance(root, JsonError):
             self._stack.setCurrentWidget(self.form)
             self.form.show_raw(text)
