@@ -16,11 +16,19 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 16_384
 """The largest width and height of a window: a picture of it is kept in memory whole."""
+DAYS = 90
+"""How long entries of the journal are kept."""
+SIZE = 512
+"""Mebibytes that the journal may take."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app with ``arguments`` (default: the process's own). Returns the exit code."""
     chosen = parser().parse_args(arguments)
+    if chosen.run == "journal":
+        from monitor.journal.commands import run as run_journal
+
+        return run_journal(chosen)
     # Qt takes a fifth of a second to import: not for --help, --version or a mistyped option.
     from monitor.app import run
 
@@ -73,7 +81,47 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--scheme", choices=["light", "dark"], help="colours (default: those of the system)")
     options.add_argument("--size", type=_size, metavar="WIDTHxHEIGHT", help="size of the window, such as 1280x800")
+    options.add_argument(
+        "--no-journal", action="store_true", help="write down no edits; those that wait are lost when the app ends"
+    )
+    options.add_argument(
+        "--journal-folder", type=Path, metavar="FOLDER", help="keep the journal there (default: the user's data folder)"
+    )
+    options.add_argument(
+        "--journal-secrets",
+        action="store_true",
+        help="keep values of keys that look like secrets in the journal as they are, not as digests",
+    )
+    options.add_argument(
+        "--journal-days", type=_whole, metavar="DAYS", help=f"keep the journal's entries for DAYS (default: {DAYS})"
+    )
+    options.add_argument(
+        "--journal-size", type=_whole, metavar="MIB", help=f"keep no more than MIB mebibytes (default: {SIZE})"
+    )
+    options.set_defaults(run="app")
+    _add_journal(options.add_subparsers(title="commands", metavar="COMMAND"))
     return options
+
+
+def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    journal = commands.add_parser("journal", help="verify, export or prune the journal of edits")
+    journal.set_defaults(run="journal")
+    journal.add_argument("--folder", type=Path, metavar="FOLDER", help="where it is (default: the user's data folder)")
+    what = journal.add_subparsers(dest="command", required=True, metavar="verify|export|prune|path")
+    what.add_parser("path", help="say where it is")
+    what.add_parser("verify", help="see whether all entries are as they were written; exits with 1 if not")
+    export = what.add_parser("export", help="write it to a file")
+    export.add_argument("file", type=Path, metavar="FILE", help="CSV if it ends in .csv, else JSON lines")
+    export.add_argument(
+        "--secrets", action="store_true", help="with values of keys that look like secrets, if it has any"
+    )
+    prune = what.add_parser("prune", help="remove the oldest entries")
+    prune.add_argument(
+        "--days", type=_whole, default=DAYS, metavar="DAYS", help="older than DAYS (default: %(default)s)"
+    )
+    prune.add_argument(
+        "--size", type=_whole, default=SIZE, metavar="MIB", help="while there are more than MIB (default: %(default)s)"
+    )
 
 
 def _host(text: str) -> str:

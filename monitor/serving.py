@@ -1,8 +1,8 @@
 """Serving: the app behind its window, from the first picture to an orderly end.
 
 It is imported when the window is painted, for asyncio, the hub and the core take as long to import as all of Qt. Then
-the hub listens, then the window is furnished. The order of the end: demo and hub close their sockets, then the loop
-closes, then the application.
+the journal is opened, the hub listens, then the window is furnished. The order of the end: demo and hub close their
+sockets, then the journal, then the loop closes, then the application.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
     from monitor.core.events import Event
+    from monitor.journaling import Journaling
     from monitor.ui.main_window import MainWindow
 
 SETTLED_AFTER = 1.5
@@ -56,6 +57,9 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
     window.closed.connect(finished.set)
     _finish_on_signals(finished)
     async with contextlib.AsyncExitStack() as stack:
+        journaling = _journaling(options, registry, window)
+        if journaling is not None:
+            stack.callback(journaling.end)  # when the hub is closed: until then there are outcomes
         hub = WebSocket(options.host, options.port, registry=registry, settings=_limits(options))
         listens = False
         try:
@@ -75,6 +79,8 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
         if not window.is_furnished:
             # In the same tick as all before it, most often: so Qt delivers no key before there is a shortcut for it.
             window.furnish(registry, time.monotonic)
+        if journaling is not None:
+            journaling.begin()
         if options.demo and listens:
             await stack.enter_async_context(_demo(hub.url, lively=options.screenshot is None))
         garbage = Garbage()
@@ -83,6 +89,15 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             return await _take_picture(registry, window, options.screenshot, finished)
         await finished.wait()
     return 0
+
+
+def _journaling(options: argparse.Namespace, registry: Registry, window: MainWindow) -> Journaling | None:
+    """Not of pictures and simulated browsers, unless a folder is named for it."""
+    if options.no_journal or ((options.demo or options.screenshot) and options.journal_folder is None):
+        return None
+    from monitor.journaling import Journaling
+
+    return Journaling(options, registry, window)
 
 
 def _limits(options: argparse.Namespace) -> Settings:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 
 from tests.event_loop import AsyncRunner, run_test, runner_of_asyncio
 
+_folders = count()
 _LISTENED_TO = {"monitor": logging.WARNING, "qasync": logging.WARNING, "asyncio": logging.ERROR}
 """From which level on a record of a logger fails a test. A warning of asyncio's debug mode may be of slowness alone."""
 
@@ -23,6 +25,14 @@ def runner() -> Iterator[AsyncRunner]:
     """
     with runner_of_asyncio() as runner:
         yield runner
+
+
+@pytest.fixture(autouse=True)
+def data_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each test's app finds no journal but its own."""
+    folder = tmp_path_factory.getbasetemp() / f"data-{next(_folders)}"
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
+    monkeypatch.setenv("LOCALAPPDATA", str(folder))
 
 
 @pytest.fixture(autouse=True)

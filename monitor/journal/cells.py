@@ -12,8 +12,7 @@ import hmac
 from hashlib import shake_256
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from msgspec import Struct
-
+from monitor.core.journal_entry import Masked
 from monitor.core.secret_keys import looks_secret
 from monitor.core.values import Redacted, canonical, units
 
@@ -29,13 +28,6 @@ _DIGEST: Final = b"d"
 _REDACTED: Final = b"r"
 _DIGITS: Final = 32
 _NONCE: Final = 16
-
-
-class Masked(Struct, frozen=True):
-    """Stands for a value that is not in the journal: equal ones have equal digests. ``units`` is its length."""
-
-    digest: str
-    units: int
 
 
 def text_cell(text: str) -> Cell:

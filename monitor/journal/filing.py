@@ -58,6 +58,8 @@ class Filing:
         self._tasks: deque[Callable[[], None]] = deque()
         self._wake = threading.Event()
         self._stop = threading.Event()
+        self._damage: sqlite3.Error | None = None
+        self._damaged = False
         self._failing_since: float | None = None
         self._reported = False
         self._synced = 0
@@ -90,6 +92,8 @@ class Filing:
             try:
                 future.set_result(task(self._database))
             except BaseException as error:
+                if isinstance(error, sqlite3.Error) and is_damage(error):
+                    self._damage = error
                 future.set_exception(error)
 
         self._tasks.append(do)
@@ -114,11 +118,21 @@ class Filing:
         self._work()
 
     def _work(self) -> None:
+        self._attempt(self._file_all)
+        while self._tasks:
+            self._tasks.popleft()()
+        damage, self._damage = self._damage, None
+        if damage is not None:
+            self._set_aside(damage)
+        if self._damaged:  # now, or before the tasks: all is to be filed anew
+            self._damaged = False
+            self._attempt(self._file_all)
+        if not self._waiting:
+            self._attempt(self._begin_anew)
+
+    def _attempt(self, what: Callable[[], None]) -> None:
         try:
-            self._sync()
-            while self._waiting:
-                self._file_some()
-            self._begin_anew()
+            what()
             self._failing_since, self._reported, self.stuck = None, False, ""
         except sqlite3.Error as error:
             if is_damage(error):
@@ -127,8 +141,11 @@ class Filing:
                 self._note_failure(error)
         except OSError as error:
             self._note_failure(error)
-        while self._tasks:
-            self._tasks.popleft()()
+
+    def _file_all(self) -> None:
+        self._sync()
+        while self._waiting:
+            self._file_some()
 
     def _sync(self) -> None:
         if self._spool.end != self._synced:
@@ -178,4 +195,4 @@ class Filing:
             later = [entry for entry in self._waiting.copy() if entry[1] > end]
             self._waiting.clear()
             self._waiting.extend(spooled + later)
-            self._failing_since = time.monotonic()
+            self._damaged = True

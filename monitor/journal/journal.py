@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import logging
 import sqlite3
@@ -70,20 +71,21 @@ class Journal:
         self._lock = Lock(self.files.lock)
         if not self._lock.take():
             raise TakenError("another instance of this app writes the journal")
-        try:
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.release)
             self.key = self.files.read_key()
             self.mask = Mask(self.key, keep_secrets=keep_secrets)
             self._spool = Spool(self.files.spool, self.key)
+            undo.callback(self._spool.close)
             database = self._open()
+            undo.callback(database.close)
             if database.copied_to is not None:
                 report(f"The journal was of an older version of this app. A copy of it as it was: {database.copied_to}")
             spooled = self._spool.read(*database.spooled())
             self._filing = Filing(database, self._spool, report, self._replace)
             self._file_what_is_left(database, [(records.decode(each.content), each.end) for each in spooled])
             sync_folder(folder)
-        except BaseException:
-            self._lock.release()
-            raise
+            undo.pop_all()
 
     def _open(self) -> Database:
         try:

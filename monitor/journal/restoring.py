@@ -8,10 +8,11 @@ from msgspec import UNSET
 
 from monitor.core.edits import Edit, EditState, Intent, Outcome, Reason, Replace
 from monitor.core.events import AreaLoaded, ItemsChanged
+from monitor.core.journal_entry import Masked
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.session import Known
 from monitor.core.values import Redacted
-from monitor.journal.cells import Masked, text_of, value_of
+from monitor.journal.cells import text_of, value_of
 from monitor.journal.database import decode_items
 from monitor.journal.schema import COLUMNS
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.events import SessionForgotten, SessionLeft
 from monitor.journal.cells import text_cell
-from monitor.journal.database import SavedSession
+from monitor.journal.database import SavedSession, is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,6 +104,8 @@ class Sightings:
             for seen in sightings:
                 self._saved.pop(seen.session_id, None)  # so that it is tried again
             self._gone += gone
+            if is_damage(error):
+                raise
 
     def _saved_session(self, seen: _Sighting) -> SavedSession:
         mask = self._mask

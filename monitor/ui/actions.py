@@ -36,6 +36,8 @@ class Actions(QObject):
         here = window.storage
         everywhere = None
         self.connect_page = self._make("&Connect a page…", "Ctrl+O", window.show_connect, everywhere, "connect")
+        self.show_journal = self._make("Show &journal…", "Ctrl+J", window.show_journal, everywhere)
+        self.back_up_journal = self._make("&Back up journal…", "Ctrl+Alt+J", window.back_up_journal, everywhere)
         self.quit = self._make("&Quit", "Ctrl+Q", window.close, everywhere)
         self.undo = self._make("&Undo", "Ctrl+Z", window.undo.undo, everywhere, "undo")
         self.redo = self._make("Red&o", "Ctrl+Shift+Z", window.undo.redo, everywhere, "redo")
@@ -119,7 +121,7 @@ class Actions(QObject):
 
     def _fill_menu_bar(self) -> None:
         menus: dict[str, list[QAction | None]] = {
-            "&File": [self.connect_page, None, self.quit],
+            "&File": [self.connect_page, None, self.show_journal, self.back_up_journal, None, self.quit],
             "&Edit": [
                 self.undo,
                 self.redo,
@@ -224,6 +226,8 @@ class Actions(QObject):
         some = self._window.sessions_model.tree.total > 0
         for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
+        for action in (self.show_journal, self.back_up_journal):
+            action.setEnabled(self._window.journal is not None)
         self.inspector.follow()
         self.follow_undo()
         self.read_only.follow()

@@ -25,6 +25,8 @@ class LettingGo:
         self._unsaved = unsaved
         self._window = window
         self._quits = False
+        self.keeps_waiting = False
+        """Whether edits that wait for their page outlive the window."""
 
     def forget(self, sessions: list[Session]) -> None:
         """Forget these, which have left: after a question, unless it is a single one and nothing is lost with it."""
@@ -43,7 +45,7 @@ class LettingGo:
 
     def may_close(self) -> bool:
         """Whether the window may close now. If not, the operator is asked, and it closes by the answer."""
-        at_stake = "" if self._quits else self._unsaved.in_words(self._registry)
+        at_stake = "" if self._quits else self._unsaved.in_words(self._registry, waiting=not self.keeps_waiting)
         if not at_stake:
             return True
         # Asked once, however often it is closed.

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from monitor.ui.connect_dialog import ConnectDialog
     from monitor.ui.frame import Frame
     from monitor.ui.inspector.choices import Choices
+    from monitor.ui.journal.source import JournalSource
     from monitor.ui.letting_go import LettingGo
     from monitor.ui.placeholder import Placeholder
     from monitor.ui.read_only.protection import Protection
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self._early_keys: EarlyKeys | None = None
         self._settings = settings
         self.connect_dialog: ConnectDialog | None = None
+        self.journal: JournalSource | None = None
         self._address = ("", "", "")
         self._why_not_listening = ""
         self.menus: dict[str, QMenu] = {title: self.menuBar().addMenu(title) for title in MENUS}
@@ -206,6 +208,31 @@ class MainWindow(QMainWindow):
     def show_notice(self, text: str) -> None:
         """Something that the operator should know, such as that another port is used than asked for. It stays."""
         self.status.show_notice(text)
+
+    def show_journal_in(self, source: JournalSource) -> None:
+        """Where edits are written down, to be looked at. While they are, what waits for its page outlives the app."""
+        self.journal = source
+        self._letting_go.keeps_waiting = not source.why_read_only
+        self.commands.follow()
+
+    def setting(self, name: str, otherwise: int) -> int:
+        """A whole number, greater than 0, that the settings file has."""
+        value = None if self._settings is None else self._settings.value(name)
+        return int(value) if isinstance(value, str) and value.isdecimal() and int(value) > 0 else otherwise
+
+    def show_journal(self) -> None:
+        """Let the operator look at the journal."""
+        if self.journal is not None:
+            from monitor.ui.journal.dialog import JournalDialog
+
+            JournalDialog(self.journal, self.appearance, self.status.tell, self).open()
+
+    def back_up_journal(self) -> None:
+        """Ask where to, and write a copy of the journal there."""
+        if self.journal is not None:
+            from monitor.ui.journal.saving import ask_to_back_up
+
+            ask_to_back_up(self.journal, self.status.tell, self)
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 

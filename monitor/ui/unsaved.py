@@ -41,17 +41,17 @@ class Unsaved:
             return f"{refused:,} not saved"
         return "draft" if self.drafts(session) else ""
 
-    def in_words(self, sessions: Iterable[Session]) -> str:
-        """All of it in these sessions; nothing, if there is none."""
-        drafts = waiting = refused = 0
+    def in_words(self, sessions: Iterable[Session], *, waiting: bool = True) -> str:
+        """All of it in these sessions, with or without edits that are ``waiting``; nothing, if there is none."""
+        drafts = unsettled = refused = 0
         for session in sessions:
             drafts += self.drafts(session)
-            for page in (None, *session.pages.values()):
-                waiting += sum(edit.author == AUTHOR for edit in session.unsettled(page))
+            for page in (None, *session.pages.values()) if waiting else ():
+                unsettled += sum(edit.author == AUTHOR for edit in session.unsettled(page))
             refused += self.refused(session)
         counts = {
             "value that is being edited|values that are being edited": drafts,
-            "edit that waits for its page|edits that wait for their pages": waiting,
+            "edit that waits for its page|edits that wait for their pages": unsettled,
             "refused edit|refused edits": refused,
         }
         return ", ".join(counted(count, *names.split("|")) for names, count in counts.items() if count)

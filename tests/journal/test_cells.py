@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.journal_entry import Masked
 from monitor.core.values import Redacted, canonical
-from monitor.journal.cells import Mask, Masked, text_cell, text_of, value_of
+from monitor.journal.cells import Mask, text_cell, text_of, value_of
 
 ODD = ["", "a", "\0", "a\0b", "\ud800", "\udc00\ud800", "e", "d", "r5", "😀", "\\ud800", "\\x00", "日本\n", "\ufeff"]
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=20).map(canonical)

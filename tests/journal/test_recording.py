@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from monitor.core.edits import EditState, Reason, Replace
+from monitor.core.journal_entry import Masked
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
-from monitor.journal.cells import Masked, value_of
+from monitor.journal.cells import value_of
 from monitor.journal.records import MANY
 from tests.journal.desk import Desk, rows, verdict
 

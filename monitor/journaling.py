@@ -1,0 +1,91 @@
+"""Journaling: the journal in the app, from before pages connect until their lines are closed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from monitor.cli import DAYS, SIZE
+from monitor.journal.files import default_folder
+from monitor.journal.journal import microseconds
+from monitor.journal.opening import open_journal
+from monitor.journal.pruning import prune
+from monitor.journal.view import View
+
+if TYPE_CHECKING:
+    import argparse
+    from concurrent.futures import Future
+
+    from monitor.core.registry import Registry
+    from monitor.journal.database import Database
+    from monitor.ui.main_window import MainWindow
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY: Final = 1.0
+_PRUNE_EVERY: Final = 3_600.0
+
+
+class Journaling:
+    """Make it before the hub listens: the sessions of before are known then. Then `begin`, when the window is
+    furnished; `end`, when the hub is closed.
+    """
+
+    def __init__(self, options: argparse.Namespace, registry: Registry, window: MainWindow) -> None:
+        self._registry = registry
+        self._window = window
+        self._options = options
+        self._loop = asyncio.get_running_loop()
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        folder = options.journal_folder or default_folder()
+        self.journal, self._why_not = open_journal(folder, self._report, keep_secrets=options.journal_secrets)
+        self._view = View(folder, self.journal, self._why_not, self._loop.call_soon_threadsafe)
+        if self.journal is not None:
+            self.journal.restore_sessions(registry, time.monotonic())
+
+    def begin(self) -> None:
+        """Restore the rest, and write down what happens from now on."""
+        self._window.show_journal_in(self._view)
+        if self.journal is None:
+            log.warning("edits are not journaled: %s", self._why_not)
+            self._window.show_notice(f"Edits made here are not journaled: {self._why_not}.")
+            return
+        self.journal.record(self._registry, time.monotonic())
+        self._look()
+        self._prune()
+
+    def _report(self, text: str) -> None:
+        self._loop.call_soon_threadsafe(self._window.show_notice, text)
+
+    def _look(self) -> None:
+        assert self.journal is not None
+        self._timers["look"] = self._loop.call_later(_LOOK_EVERY, self._look)
+        self.journal.look()
+
+    def _prune(self) -> None:
+        assert self.journal is not None
+        self._timers["prune"] = self._loop.call_later(_PRUNE_EVERY, self._prune)
+        days = self._options.journal_days or self._window.setting("journal/days", DAYS)
+        size = self._options.journal_size or self._window.setting("journal/size", SIZE)
+
+        def do(database: Database) -> int:
+            return prune(database, microseconds(), days, size)
+
+        self.journal.filing.call(do).add_done_callback(_log_failure)
+
+    def end(self) -> None:
+        """File everything, and let others have it."""
+        for timer in self._timers.values():
+            timer.cancel()
+        self._view.close()
+        if self.journal is not None:
+            self._registry.recording.retry()
+            self._registry.recording.recorder = None
+            self.journal.close()
+
+
+def _log_failure(pruning: Future[int]) -> None:
+    if (error := pruning.exception()) is not None:
+        log.warning("the journal cannot be pruned now: %s", error)

@@ -1,0 +1,99 @@
+"""``session-monitor journal``: verify, export, prune, path; as a process, with its words and exit codes."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from monitor.journal.files import default_folder
+from tests.journal.desk import Desk
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "0"})
+        for number in range(3):
+            desk.set(page, "a", str(number + 1), str(number))
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "monitor", "journal", "--folder", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_path_says_where_it_is(folder: Path) -> None:
+    assert run(folder, "path").stdout == f"{folder / 'journal.sqlite3'}\n"
+    command = [sys.executable, "-m", "monitor", "journal", "path"]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert said == f"{default_folder() / 'journal.sqlite3'}\n"
+
+
+def test_verify_says_that_all_is_well_or_what_is_not(folder: Path) -> None:
+    done = run(folder, "verify")
+    assert (done.returncode, done.stdout) == (0, "6 entries, 1 to 6: all as they were written\n")
+    connection = sqlite3.connect(folder / "journal.sqlite3")
+    connection.execute("UPDATE entries SET new = '9' WHERE seq = 3")
+    connection.commit()
+    connection.close()
+    done = run(folder, "verify")
+    assert (done.returncode, done.stderr) == (1, "broken at entry 3: the entry is not as it was written\n")
+
+
+def test_without_a_key_nothing_is_verified_and_no_key_is_made(folder: Path) -> None:
+    (folder / "journal.key").unlink()
+    done = run(folder, "verify")
+    assert done.returncode == 1
+    assert "the key is missing" in done.stderr
+    assert not (folder / "journal.key").exists()
+
+
+@pytest.mark.parametrize("name", ["out.csv", "out.jsonl"])
+def test_export_writes_every_operation(folder: Path, name: str) -> None:
+    done = run(folder, "export", str(folder / name))
+    assert (done.returncode, done.stdout) == (0, f"3 operations in {folder / name}\n")
+    assert len((folder / name).read_text().splitlines()) == (4 if name == "out.csv" else 3)
+
+
+def test_prune_removes_the_oldest(folder: Path) -> None:
+    done = run(folder, "prune", "--days", "1")
+    assert (done.returncode, done.stdout) == (0, "0 entries removed\n")
+    assert run(folder, "verify").returncode == 0
+
+
+def test_where_there_is_none_it_says_so_and_makes_none(tmp_path: Path) -> None:
+    for arguments in (["verify"], ["export", str(tmp_path / "x.csv")], ["prune"]):
+        done = run(tmp_path / "nowhere", *arguments)
+        assert done.returncode == 1
+        assert "there is no journal at" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_app_had_no_time_to_file_is_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.journal.scribe", str(tmp_path), "first"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as scribe:
+        assert scribe.stdout is not None
+        said = [scribe.stdout.readline() for _ in range(40)]
+        looked_at = run(tmp_path, "verify")
+        assert looked_at.returncode == 0
+        assert "another instance of this app writes it" in looked_at.stderr
+        pruned = run(tmp_path, "prune")
+        assert pruned.returncode == 1
+        assert "another instance of this app writes it" in pruned.stderr
+        scribe.send_signal(signal.SIGKILL)
+        said += scribe.stdout.readlines()
+    told = [line.split()[1] for line in said if line.startswith("told")]
+    assert run(tmp_path, "verify").returncode == 0
+    out = tmp_path / "out.jsonl"
+    assert run(tmp_path, "export", str(out)).returncode == 0
+    text = out.read_text()
+    assert all(f'"edit": "{edit}"' in text for edit in told)
