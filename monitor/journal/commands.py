@@ -31,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
     try:
         if not files.database.exists():
             raise JournalError(f"there is no journal at {files.database}")
+        if not files.key.exists():
+            raise JournalError(f"the journal's key is missing: {files.key}")
         if options.command == "prune":
             return _prune(folder, options)
         _file_the_rest(folder)
@@ -50,8 +52,6 @@ def _form(path: Path) -> Form:
 
 
 def _verify(connection: sqlite3.Connection, files: Files) -> int:
-    if not files.key.exists():
-        raise JournalError(f"the key is missing: {files.key}")
     verdict = verify(connection, files.read_key())
     if verdict.broken is not None:
         _complain(f"broken at entry {verdict.broken}: {verdict.why}")

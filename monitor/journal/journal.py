@@ -73,6 +73,8 @@ class Journal:
             raise TakenError("another instance of this app writes the journal")
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.release)
+            if self.files.database.exists() and not self.files.key.exists():
+                report(f"The journal's key is gone ({self.files.key}): what was written before cannot be verified.")
             self.key = self.files.read_key()
             self.mask = Mask(self.key, keep_secrets=keep_secrets)
             self._spool = Spool(self.files.spool, self.key)

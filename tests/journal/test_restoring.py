@@ -202,4 +202,5 @@ def test_a_masked_value_that_cannot_be_read_any_more_is_not_guessed(tmp_path: Pa
     with Desk(tmp_path) as desk:
         page = desk.page({"token": "old"})
         assert page.asked == []
+        assert "key is gone" in desk.reports[0]
     assert rows(tmp_path, "reason", kind="outcome") == [("not-recorded",)]

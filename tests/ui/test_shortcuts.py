@@ -29,6 +29,7 @@ from monitor.ui.inspector.choices import ViewName
 from monitor.ui.inspector.json_view import JsonView
 from monitor.ui.main_window import MainWindow
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
+from tests.ui.shelf import Shelf, entry
 from tests.ui.simulated_page import Clock, SimulatedPage
 
 ALT = Qt.KeyboardModifier.AltModifier
@@ -219,6 +220,11 @@ def open_paste(operator: Operator) -> None:
     operator.press(Key.Key_V, CTRL)
 
 
+def open_journal(operator: Operator) -> None:
+    operator.window.show_journal_in(Shelf([entry(1)]))
+    operator.press(Key.Key_J, CTRL)
+
+
 def open_question(operator: Operator) -> None:
     operator.go_to("of")
     operator.press(Key.Key_Delete, CTRL | SHIFT)
@@ -235,8 +241,9 @@ def open_question(operator: Operator) -> None:
         open_long_text,
         open_paste,
         open_question,
+        open_journal,
     ],
-    ids=["connect", "shortcuts", "about", "discard", "quit", "long text", "paste", "clear"],
+    ids=["connect", "shortcuts", "about", "discard", "quit", "long text", "paste", "clear", "journal"],
 )
 def test_no_letter_stands_for_two_things_in_a_dialog(operator: Operator, page: SimulatedPage, opens: object) -> None:
     assert callable(opens)
