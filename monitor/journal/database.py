@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from monitor.journal.records import Record
 
 _INSERT: Final = f"INSERT INTO entries VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
-_FIELDS: Final = dict.fromkeys(COLUMNS)
-_MOST_ROWS: Final = 100
+_BLANK: Final = (None,) * (len(COLUMNS) - 4)
+"""All columns of an entry after the first four, empty."""
+_MOST_ROWS: Final = 40
 """How many entries are made and handed to SQLite before other threads may go on."""
 
 
@@ -71,6 +72,8 @@ class Database:
         self.seq: int = last[0]
         """Number of the last entry."""
         self._digest: bytes = last[1]
+        self._rows: list[tuple[Any, ...]] = []  # entries on their way into the table
+        self._sealed: set[str] = set()  # edits that have masked values since the process began
         self._sessions: set[Cell] = set()  # of which is known that they are in the table
         self._open: dict[str, int] = dict(self.connection.execute("SELECT edit, seq FROM open_edits").fetchall())
 
@@ -96,37 +99,46 @@ class Database:
 
     def file(self, records: Iterable[Record], spool: bytes, ends_at: int) -> None:
         """Add the entries of these records, which stand in the spool of that name up to ``ends_at``."""
+        opened: dict[str, tuple[str, int, int, bool]] = {}
+        sent: list[tuple[str]] = []
+        closed: list[tuple[str]] = []
         with self.transaction():
-            for number, record in enumerate(records):
-                if not number % _MOST_ROWS:
-                    sleep(0)
+            for record in records:
+                if isinstance(record, Bulk):
+                    record = unpacked(record, self._mask)
                 if isinstance(record, Asked):
+                    opened[record.edit] = (record.edit, self.seq + 1, len(record.operations), record.sending)
                     self._file_asked(record)
-                elif isinstance(record, Bulk):
-                    self._file_asked(unpacked(record, self._mask))
-                elif isinstance(record, Sent):
-                    self._add_one(at=record.at, kind="sent", of=self._first_of(record.edit))
-                    self.connection.execute("UPDATE open_edits SET sent = 1 WHERE edit = ?", (record.edit,))
-                    self.connection.execute("DELETE FROM sealed WHERE edit = ?", (record.edit,))
+                    continue
+                of = self._first_of(record.edit)
+                if isinstance(record, Sent):
+                    self._add((None, record.at, "sent", of, *_BLANK))
+                    sent.append((record.edit,))
                 else:
-                    self._add_one(
-                        at=record.at,
-                        kind="outcome",
-                        of=self._first_of(record.edit),
-                        outcome=record.outcome,
-                        reason=record.reason,
-                        message=record.message,
+                    self._add(
+                        (None, record.at, "outcome", of, *_BLANK[:-3], record.outcome, record.reason, record.message)
                     )
-                    if self._open.pop(record.edit, None) is not None:
-                        self.connection.execute("DELETE FROM open_edits WHERE edit = ?", (record.edit,))
-                        self.connection.execute("DELETE FROM sealed WHERE edit = ?", (record.edit,))
+                    self._open.pop(record.edit, None)
+                    if opened.pop(record.edit, None) is None:
+                        closed.append((record.edit,))
+                    if record.edit in self._sealed:
+                        self._sealed.discard(record.edit)
+                        closed.append((record.edit,))
+            self._flush()
+            many = self.connection.executemany
+            many("INSERT INTO open_edits VALUES (?, ?, ?, ?)", opened.values())
+            many("UPDATE open_edits SET sent = 1 WHERE edit = ?", sent)
+            many("DELETE FROM sealed WHERE edit = ?", sent)
+            many("DELETE FROM open_edits WHERE edit = ?", closed)
+            many("DELETE FROM sealed WHERE edit = ?", closed)
             self.connection.execute("DELETE FROM spool")
             self.connection.execute("INSERT INTO spool VALUES (?, ?)", (spool, ends_at))
             self.attest_head()
 
     def note(self, at: int, text: str) -> None:
         """Add an entry about the journal itself. Within a `transaction`."""
-        self._add_one(at=at, kind="note", of=self.seq + 1, message=text)
+        self._add((None, at, "note", self.seq + 1, *_BLANK[:-1], text))
+        self._flush()
 
     def attest_head(self) -> None:
         """Say which entry is the last."""
@@ -140,6 +152,7 @@ class Database:
     def _first_of(self, edit: str) -> int:
         first = self._open.get(edit)
         if first is None:
+            self._flush()
             found = self.connection.execute(
                 "SELECT seq FROM entries WHERE edit = ? AND kind = 'edit'", (edit,)
             ).fetchone()
@@ -147,48 +160,41 @@ class Database:
         return first
 
     def _file_asked(self, asked: Asked) -> None:
-        first = self.seq + 1
-        self._open[asked.edit] = first
-        count = len(asked.operations)
-        self.connection.execute(
-            "INSERT OR REPLACE INTO open_edits VALUES (?, ?, ?, ?)", (asked.edit, first, count, asked.sending)
-        )
+        first = self._open[asked.edit] = self.seq + 1
         if asked.session not in self._sessions:
             self.connection.execute(
                 "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, NULL, ?, ?, NULL)",
                 (asked.session, asked.origin, asked.user, asked.secret_digest, asked.at),
             )
             self._sessions.add(asked.session)
-        head = (
-            asked.edit, asked.session, asked.origin, asked.user, asked.area, asked.page, asked.author, asked.operator,
-            asked.intent,
+        head: tuple[Any, ...] = (
+            "edit", first, asked.edit, asked.session, asked.origin, asked.user, asked.area, asked.page, asked.author,
+            asked.operator, asked.intent,
         )  # fmt: skip
-        blank = (None,) * len(head)
-        for begin in range(0, count, _MOST_ROWS):
-            rows: list[tuple[Any, ...]] = []
-            seq, last = self.seq, self._digest
-            for op in asked.operations[begin : begin + _MOST_ROWS]:
-                seq += 1
-                row = (
-                    (seq, asked.at, "edit" if seq == first else "more", first)
-                    + (head if seq == first else blank)
-                    + (op.op, op.key, op.new_key, int(op.guarded), op.old, op.new, None, None, None)
+        for op in asked.operations:
+            self._add(
+                (None, asked.at, *head, op.op, op.key, op.new_key, int(op.guarded), op.old, op.new, None, None, None)
+            )
+            head = ("more", first, None, None, None, None, None, None, None, None, None)
+            if op.sealed_old is not None or op.sealed_new is not None:
+                self._sealed.add(asked.edit)
+                self.connection.execute(
+                    "INSERT INTO sealed VALUES (?, ?, ?, ?)", (asked.edit, self.seq, op.sealed_old, op.sealed_new)
                 )
-                last = self.chain.link(last, row)
-                rows.append((*row, last))
-                if op.sealed_old is not None or op.sealed_new is not None:
-                    self.connection.execute(
-                        "INSERT INTO sealed VALUES (?, ?, ?, ?)", (asked.edit, seq, op.sealed_old, op.sealed_new)
-                    )
-            self.connection.executemany(_INSERT, rows)
-            sleep(0)
-            self.seq, self._digest = seq, last
 
-    def _add_one(self, **columns: Any) -> None:
-        row = tuple({**_FIELDS, **columns, "seq": self.seq + 1}.values())
-        digest = self.chain.link(self._digest, row)
-        self.connection.execute(_INSERT, (*row, digest))
-        self.seq, self._digest = row[0], digest
+    def _add(self, row: tuple[Any, ...]) -> None:
+        """Add an entry, soon; its number and digest are found here."""
+        self.seq += 1
+        row = (self.seq, *row[1:])
+        self._digest = self.chain.link(self._digest, row)
+        self._rows.append((*row, self._digest))
+        if len(self._rows) >= _MOST_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        rows, self._rows = self._rows, []
+        self.connection.executemany(_INSERT, rows)
+        sleep(0)
 
     # --- sessions ----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import tempfile
 import time
 from functools import partial, reduce
 from itertools import pairwise
@@ -25,7 +27,8 @@ from tests.bench.peer import digest
 from tests.bench.probes import garbage_collections, resident
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import argparse
+    from collections.abc import Callable, Iterator
 
     from monitor.core.events import Event
     from monitor.ui.storage.model import StorageModel
@@ -86,10 +89,21 @@ class App:
 
     # --- latencies ---------------------------------------------------------------------------------------------------
 
-    async def edits(self, count: int, every: float = 0.0) -> list[float]:
+    async def edits(self, count: int, every: float = 0.0, journaled: bool = True) -> list[float]:
         """Edit an item of the shown session and wait for the browser's answer, ``count`` times, ``every`` so many
-        seconds. Returns how long each took.
+        seconds. Returns how long each took. Each is written to the journal, unless they are not to be ``journaled``.
         """
+        recording = self.registry.recording
+        recorder = recording.recorder
+        assert recorder is not None, "the app journals"
+        if not journaled:
+            recording.recorder = None
+        try:
+            return await self._edits(count, every)
+        finally:
+            recording.recorder = recorder
+
+    async def _edits(self, count: int, every: float) -> list[float]:
         loop = asyncio.get_running_loop()
         model, times = self.model, []
         key = model.key(0)
@@ -192,17 +206,24 @@ def _texts(items: dict[str, Any]) -> dict[str, str]:
     return {key: str(value) for key, value in items.items()}
 
 
+@contextlib.contextmanager
+def journal_options() -> Iterator[argparse.Namespace]:
+    """What the app is started with: any port, and a journal in a folder that goes afterwards."""
+    with tempfile.TemporaryDirectory(prefix="bench-journal-") as folder:
+        yield parser().parse_args(["--port", "0", "--journal-folder", folder])
+
+
 async def _main(registry: Registry, window: MainWindow) -> None:
     app = App(registry, window)
-    options = parser().parse_args(["--port", "0"])
-    serving = asyncio.create_task(live(options, registry, window, app.url.set_result))
-    commands: list[Callable[..., Any]] = [
-        app.serve, app.joined, app.choose, app.edits, app.views, app.beats, app.work, app.beats_until_joined,
-        app.cost, app.took, app.resident, app.collect, app.digest,
-    ]  # fmt: skip
-    await obey({command.__name__: command for command in commands})
-    window.close()
-    await serving
+    with journal_options() as options:
+        serving = asyncio.create_task(live(options, registry, window, app.url.set_result))
+        commands: list[Callable[..., Any]] = [
+            app.serve, app.joined, app.choose, app.edits, app.views, app.beats, app.work, app.beats_until_joined,
+            app.cost, app.took, app.resident, app.collect, app.digest,
+        ]  # fmt: skip
+        await obey({command.__name__: command for command in commands})
+        window.close()
+        await serving
 
 
 if __name__ == "__main__":

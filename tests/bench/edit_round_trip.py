@@ -12,11 +12,18 @@ if TYPE_CHECKING:
 
 
 def measure(size: Size) -> list[Figure]:
-    """Against the echo of the same bytes by bare `websockets` among as few connections."""
+    """Against the echo of the same bytes by bare `websockets` among as few connections. What the journal takes is that
+    of both its writes, before the edit is sent and before its outcome is told.
+    """
     trips = round_trips(size)
-    echo = trips[0].echo
     most = max(trips)
-    return [
-        Figure("idle", "µs", trips[0].edit, echo, Goal(0.6), "no journal yet"),
-        Figure(f"{most:,} other sessions", "µs", trips[most].edit, echo, Goal(0.8), "no journal yet"),
-    ]
+    figures = []
+    for others, words, limit in ((0, "idle", 0.6), (most, f"{most:,} other sessions", 0.8)):
+        edit, unjournaled = trips[others].edit, trips[others].unjournaled
+        journal = [one - other for one, other in zip(edit, unjournaled, strict=True)]
+        figures += [
+            Figure(f"{words}, journal off", "µs", unjournaled, trips[0].echo, Goal(limit)),
+            Figure(f"{words}, journal on", "µs", edit, trips[0].echo),
+            Figure(f"{words}, the journal's part", "µs", journal, trips[0].echo, Goal(0.4)),
+        ]
+    return figures

@@ -17,9 +17,12 @@ _ITEMS, _ITEM_SIZE = 10, 26
 
 
 class RoundTrips(NamedTuple):
-    """Microseconds: the median of each repetition."""
+    """Microseconds: the median of each repetition. Edits are written to the journal, but for those that are
+    ``unjournaled``.
+    """
 
     edit: list[float]
+    unjournaled: list[float]
     echo: list[float]
 
 
@@ -50,9 +53,10 @@ def round_trips(size: Size) -> dict[int, RoundTrips]:
                 app.ask("choose", number=0)
                 bare_load.ask("reply", number=0, size=answered)
             here = wanted
-            trips = found[others] = RoundTrips([], [])
+            trips = found[others] = RoundTrips([], [], [])
             for _ in range(size.repetitions):
                 trips.echo.append(median(bare.ask("echoes", number=0, count=times, size=sent)) * 1e6)
+                trips.unjournaled.append(median(app.ask("edits", count=times, journaled=False)) * 1e6)
                 trips.edit.append(median(app.ask("edits", count=times)) * 1e6)
     return found
 

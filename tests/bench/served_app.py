@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from monitor.cli import parser
 from monitor.core.registry import Registry
 from monitor.loop import EventLoop
 from monitor.serving import live
 from monitor.ui.main_window import MainWindow
-from tests.bench.app import App
+from tests.bench.app import App, journal_options
 from tests.bench.child import obey
 
 if TYPE_CHECKING:
@@ -67,8 +66,9 @@ async def _serve(
     kind: Callable[[Registry, MainWindow], App], names: tuple[str, ...], registry: Registry, window: MainWindow
 ) -> None:
     app = kind(registry, window)
-    serving = asyncio.create_task(live(parser().parse_args(["--port", "0"]), registry, window, app.url.set_result))
-    await obey({name: getattr(app, name) for name in names})
-    window._letting_go._quits = True  # what is not saved is let go of without a question
-    window.close()
-    await serving
+    with journal_options() as options:
+        serving = asyncio.create_task(live(options, registry, window, app.url.set_result))
+        await obey({name: getattr(app, name) for name in names})
+        window._letting_go._quits = True  # what is not saved is let go of without a question
+        window.close()
+        await serving

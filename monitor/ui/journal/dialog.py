@@ -87,6 +87,7 @@ class JournalDialog(QDialog):
         self.days = QSpinBox(self)
         self.days.setRange(1, _MOST_DAYS)
         self.days.setValue(_DAYS)
+        self.days.setPrefix("Keep ")
         self.days.setSuffix(" days")
         self.days.setAccessibleName("Days to keep")
         self.prune = QPushButton("&Prune…", self)
@@ -96,6 +97,8 @@ class JournalDialog(QDialog):
             self.days.setEnabled(False)
             self.prune.setToolTip(plain_tooltip(f"The journal can only be looked at: {source.why_read_only}"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        for button in (self.copy_path, self.export, self.prune):
+            button.setAutoDefault(False)  # Enter in the search is not for them.
         self._lay_out()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -110,6 +113,7 @@ class JournalDialog(QDialog):
         set_up_rows(table, 10)
         columns = table.horizontalHeader()
         columns.setHighlightSections(False)
+        columns.setStyleSheet("QHeaderView::section { padding: 5px 3px; }")  # where Qt's own cells begin
         columns.setStretchLastSection(True)
         columns.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in _WIDTHS.items():
