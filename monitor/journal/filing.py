@@ -116,6 +116,8 @@ class Filing:
             if self._failing_since is not None:
                 self._stop.wait(AGAIN)
         self._work()
+        if not self._waiting:  # of the tasks, one may have found that the database is damaged
+            self._attempt(lambda: self._begin_anew(0))
 
     def _work(self) -> None:
         self._attempt(self._file_all)
@@ -128,7 +130,7 @@ class Filing:
             self._damaged = False
             self._attempt(self._file_all)
         if not self._waiting:
-            self._attempt(self._begin_anew)
+            self._attempt(lambda: self._begin_anew(EMPTIED_AT))
 
     def _attempt(self, what: Callable[[], None]) -> None:
         try:
@@ -166,10 +168,10 @@ class Filing:
         for _ in batch:
             self._waiting.popleft()
 
-    def _begin_anew(self) -> None:
-        _, filed = self._database.spooled()
-        at_end = self._stop.is_set() and self._spool.end > 16
-        if self._spool.end > EMPTIED_AT or at_end:
+    def _begin_anew(self, larger_than: int) -> None:
+        """Empty the spool, if it is that large."""
+        if self._spool.end > larger_than:
+            _, filed = self._database.spooled()
             self._spool.empty_if_ends_at(filed)
 
     def _note_failure(self, error: Exception) -> None:
