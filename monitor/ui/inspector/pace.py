@@ -57,15 +57,14 @@ class Pace(QObject):
     def work(self, work: Callable[[], object]) -> None:
         """Do it now. What was put off is done by this."""
         self._timer.stop()
-        began = self._began = perf_counter()
+        self._began = perf_counter()
         work()
-        ended = perf_counter()
-        self._rests_until = max(self._rests_until, ended + (ended - began) * (_SHARE - 1))
+        self.rest()
 
     def rest(self) -> None:
-        """What was begun in `work` went on in parts (`monitor.ui.work`), and is done."""
+        """The work is done, be it that it went on in parts (`monitor.ui.work`)."""
         ended = perf_counter()
-        self._rests_until = max(self._rests_until, ended + (ended - self._began))
+        self._rests_until = max(self._rests_until, ended + (ended - self._began) * (_SHARE - 1))
 
     def stop(self) -> None:
         """What was put off is no longer wanted."""
