@@ -607,7 +607,7 @@ def test_each_edit_in_the_tree_does_what_it_says_and_no_more(text: str, data: st
     model = JsonModel()
     model.editable = True
     made: list[str] = []
-    model.edited.connect(made.append)
+    model.edited.connect(lambda text, _container, _more: made.append(text))
     watch = ModelWatch(model)
     model.show(root_of(text))
     for _ in range(4):
@@ -654,7 +654,7 @@ def test_a_long_list_is_listed_by_the_page() -> None:
 def test_the_end_of_a_long_list_is_true_while_the_rest_is_not_listed(data: st.DataObject) -> None:
     model = JsonModel()
     model.editable = True
-    model.edited.connect(lambda text: model.show(root_of(text)))
+    model.edited.connect(lambda text, _container, _more: model.show(root_of(text)))
     watch = ModelWatch(model)
     model.show(root_of(json.dumps(list(range(PAGE + 20)))))
     root = model.index(0, 0)
@@ -685,3 +685,28 @@ def test_the_end_of_a_long_list_is_true_while_the_rest_is_not_listed(data: st.Da
     assert model.rowCount(root) == len(json.loads(model.text or ""))
     agrees(model, root, json.loads(model.text or ""))
     watch.end()
+
+
+def test_a_very_long_document_is_edited_and_undone_in_the_tree(operator: Operator, page: SimulatedPage) -> None:
+    members = {f"member {number}": {"id": number, "tags": ["one", "two"]} for number in range(3_000)}
+    text = json.dumps({"data": members, "last": 1})
+    page.set("cart", text)
+    view = open_json(operator)
+    operator.bot.waitUntil(lambda: not view.busy)
+    data = place(view.model, 0)
+    view.tree.expand(data)
+    view.tree.setCurrentIndex(view.model.index(1, 0, data))
+    operator.press(Key.Key_Delete)
+    operator.press(Key.Key_Insert)
+    operator.type("new name")
+    operator.press(Key.Key_Return)
+    changed = json.loads(view.model.text or "")
+    assert list(changed["data"])[:2] == ["member 0", "member 2"]
+    assert "new name" in str(changed)
+    assert view.model.index(0, 1).data() == "{ 2 members }"
+    assert place(view.model, 0).siblingAtColumn(1).data() == "{ 2,999 members }"
+    for _ in range(3):
+        operator.press(Key.Key_Z, CTRL)
+    assert view.model.text == text
+    assert place(view.model, 0).siblingAtColumn(1).data() == "{ 3,000 members }"
+    assert not operator.panel.has_draft

@@ -41,10 +41,11 @@ class JsonModel(QAbstractItemModel):
     """Shows the document of `show`; its root is the one row at the top, called ``name``.
 
     Nothing is changed here: `edited` carries the text that the document would be after what the operator did, to be
-    kept, and shown here again. `refused` carries why that cannot be done. Rows that stay keep what is unfolded.
+    kept, and shown here again; then the object or array in which it was done, ``None`` if in none, and how many members
+    that would have more. `refused` carries why that cannot be done. Rows that stay keep what is unfolded.
     """
 
-    edited = Signal(object)
+    edited = Signal(object, object, int)
     refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -62,6 +63,11 @@ class JsonModel(QAbstractItemModel):
     def text(self) -> str | None:
         """The document that is shown."""
         return None if self._root is None else self._root.node.document
+
+    @property
+    def root(self) -> Node | None:
+        """Its root."""
+        return None if self._root is None else self._root.node
 
     def show(self, root: Node | None) -> None:
         """Show the document of this root from now on, or none."""
@@ -216,7 +222,7 @@ class JsonModel(QAbstractItemModel):
         except JsonError as error:
             self.refused.emit(str(error))
             return False
-        self.edited.emit(text)
+        self.edited.emit(text, node.parent, 0)
         return True
 
     def set_name(self, index: Index, name: str) -> bool:
@@ -227,7 +233,7 @@ class JsonModel(QAbstractItemModel):
         if node.parent is None or json_edits.has_key(node.parent, name):
             self.refused.emit("There is a member of this name already.")
             return False
-        self.edited.emit(json_edits.rename(node, name))
+        self.edited.emit(json_edits.rename(node, name), node.parent, 0)
         return True
 
     def remove(self, index: Index) -> bool:
@@ -235,7 +241,7 @@ class JsonModel(QAbstractItemModel):
         node = _row(index).node
         if node.parent is None or not self.editable:
             return False
-        self.edited.emit(json_edits.remove(node))
+        self.edited.emit(json_edits.remove(node), node.parent, -1)
         return True
 
     def add(self, index: Index) -> Node | None:
@@ -251,9 +257,9 @@ class JsonModel(QAbstractItemModel):
         name = _free_name(container) if container.kind is JsonKind.OBJECT else None
         if inside:
             row.jumps = not row.complete
-            self.edited.emit(json_edits.append(node, "null", name))
+            self.edited.emit(json_edits.append(node, "null", name), container, 1)
         else:
-            self.edited.emit(json_edits.insert_after(node, "null", name))
+            self.edited.emit(json_edits.insert_after(node, "null", name), container, 1)
         return container
 
 

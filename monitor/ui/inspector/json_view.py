@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from monitor.core.lenses.json_splice import Splice, spliced_root
 from monitor.core.lenses.json_text import JsonError, Node
 from monitor.core.values import EscapeError
 from monitor.ui.drafts.drafts import Drafts, Written
@@ -236,14 +237,17 @@ class JsonView(View):
         if self._subject is not None:
             self._drafts.write(self._subject.key, self._base, self)
 
-    def _take_edit(self, text: str) -> None:
+    def _take_edit(self, text: str, container: Node | None, more: int) -> None:
         before = self.model.text
         if before is not None:
-            self._steps.push(JsonStep(self, before, text))
+            self._steps.push(JsonStep(self, before, text, container, more))
 
-    def put(self, text: str) -> None:
-        """Show this document, which is the operator's."""
-        root = at_once(parsed(text))
+    def put(self, text: str, splice: Splice | None) -> None:
+        """Show this document, which is the operator's, and comes of the one that is shown by the ``splice``, or by
+        another of its own.
+        """
+        shown = self.model.root
+        root = at_once(parsed(text)) if splice is None or shown is None else spliced_root(shown, text, splice)
         assert isinstance(root, Node), "an edit of JSON gives JSON"
         self._root, self._loaded = root, text
         self.model.show(root)
