@@ -50,6 +50,7 @@ def broken_json(before: str | None, text: str) -> Generator[None, None, JsonErro
 def _read(text: str) -> Generator[None, None, Read]:
     if len(text) <= PART:
         return read_at_once(text)
+    yield  # To take the text out of the editor took long already.
     return (yield from read_in_parts(text))
 
 
