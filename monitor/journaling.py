@@ -11,8 +11,6 @@ from monitor.cli import DAYS, SIZE
 from monitor.journal.files import default_folder
 from monitor.journal.journal import microseconds
 from monitor.journal.opening import open_journal
-from monitor.journal.pruning import prune
-from monitor.journal.view import View
 
 if TYPE_CHECKING:
     import argparse
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from monitor.core.registry import Registry
     from monitor.journal.database import Database
+    from monitor.journal.view import View
     from monitor.ui.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -41,20 +40,30 @@ class Journaling:
         self._timers: dict[str, asyncio.TimerHandle] = {}
         folder = options.journal_folder or default_folder()
         self.journal, self._why_not = open_journal(folder, self._report, keep_secrets=options.journal_secrets)
-        self._view = View(folder, self.journal, self._why_not, self._loop.call_soon_threadsafe)
+        self._folder = folder
+        self._view: View | None = None
         if self.journal is not None:
             self.journal.restore_sessions(registry, time.monotonic())
 
     def begin(self) -> None:
         """Restore the rest, and write down what happens from now on."""
+        from monitor.journal.view import View  # not before the hub listens
+
+        self._view = View(self._folder, self.journal, self._why_not, self._loop.call_soon_threadsafe)
         self._window.show_journal_in(self._view)
         if self.journal is None:
             log.warning("edits are not journaled: %s", self._why_not)
             self._window.show_notice(f"Edits made here are not journaled: {self._why_not}.")
             return
         self.journal.record(self._registry, time.monotonic())
+        self._restore()
         self._look()
         self._prune()
+
+    def _restore(self) -> None:
+        assert self.journal is not None
+        if self.journal.restore_some(time.monotonic()):
+            self._timers["restore"] = self._loop.call_later(0, self._restore)
 
     def _report(self, text: str) -> None:
         self._loop.call_soon_threadsafe(self._window.show_notice, text)
@@ -70,6 +79,8 @@ class Journaling:
         days = self._options.journal_days or self._window.setting("journal/days", DAYS)
         size = self._options.journal_size or self._window.setting("journal/size", SIZE)
 
+        from monitor.journal.pruning import prune
+
         def do(database: Database) -> int:
             return prune(database, microseconds(), days, size)
 
@@ -79,7 +90,8 @@ class Journaling:
         """File everything, and let others have it."""
         for timer in self._timers.values():
             timer.cancel()
-        self._view.close()
+        if self._view is not None:
+            self._view.close()
         if self.journal is not None:
             self._registry.recording.retry()
             self._registry.recording.recorder = None

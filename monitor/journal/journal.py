@@ -7,6 +7,7 @@ import getpass
 import logging
 import sqlite3
 import time
+from collections import deque
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ from monitor.journal.database import Database, is_damage
 from monitor.journal.files import Files, JournalError, Lock, sync_folder
 from monitor.journal.filing import Filing
 from monitor.journal.restoring import restore_edits, restore_items, restore_sessions
+from monitor.journal.schema import connect
 from monitor.journal.sightings import Sightings
 from monitor.journal.spool import Spool
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_AT_ONCE: Final = 20
+"""How many sessions are restored before the window goes on."""
 LARGEST_SPOOL: Final = 512 * 2**20
 """Bytes that wait to be filed, beyond which nothing more is asked of browsers."""
 
@@ -68,6 +72,8 @@ class Journal:
         self.operator = text_cell(_user())
         self.files.make_folder()
         self._sightings: Sightings | None = None
+        self._looking: sqlite3.Connection | None = None
+        self._unrestored: deque[Session] = deque()
         self._lock = Lock(self.files.lock)
         if not self._lock.take():
             raise TakenError("another instance of this app writes the journal")
@@ -115,13 +121,26 @@ class Journal:
         restore_sessions(self._filing.database.connection, registry, now, microseconds())
 
     def record(self, registry: Registry, now: float) -> None:
-        """Restore the rest, when all who should hear of it listen; then record what happens, and begin to file."""
-        connection = self._filing.database.connection
-        restore_items(connection, registry, now)
-        restore_edits(connection, self, registry, now, microseconds())
-        registry.recording.recorder = self
+        """Restore the edits, when all who should hear of it listen; then record what happens, and begin to file. What
+        the sessions held is restored by `restore_some`, to be called until there is no more.
+        """
         self._sightings = Sightings(registry, self._filing, self.mask)
+        self._unrestored = deque(session for session in registry if not session.live)
+        restore_edits(self._filing.database.connection, self, registry, now, microseconds())
+        registry.recording.recorder = self
+        self._looking = connect(self.files.database, read_only=True)
         self._filing.start()
+
+    def restore_some(self, now: float) -> bool:
+        """Let some of the sessions hold what they held. Returns whether there are more."""
+        assert self._sightings is not None
+        assert self._looking is not None
+        for _ in range(min(_AT_ONCE, len(self._unrestored))):
+            session = self._unrestored.popleft()
+            if not session.forgotten:
+                restore_items(self._looking, session, now)
+                self._sightings.know(session)
+        return bool(self._unrestored)
 
     def look(self) -> None:
         """Save what sessions hold. To be called about once a second."""
@@ -177,6 +196,8 @@ class Journal:
             self._sightings.end()
             self._sightings.look_at_all(microseconds())
             self._filing.stop()
+        if self._looking is not None:
+            self._looking.close()
         self._filing.database.close()
         self._spool.close()
         self._lock.release()

@@ -12,7 +12,7 @@ from monitor.core.journal_entry import Masked
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.session import Known
 from monitor.core.values import Redacted
-from monitor.journal.cells import text_of, value_of
+from monitor.journal.cells import text_cell, text_of, value_of
 from monitor.journal.database import decode_items
 from monitor.journal.schema import COLUMNS
 
@@ -48,18 +48,25 @@ def restore_sessions(connection: sqlite3.Connection, registry: Registry, now: fl
         registry.restore(known, now - max(0, wall - seen_at) / 1e6, now)
 
 
-def restore_items(connection: sqlite3.Connection, registry: Registry, now: float) -> None:
-    """Let the sessions that have not come back yet hold what they were last seen to hold. Of a masked value there is
-    only the length.
+def restore_items(connection: sqlite3.Connection, session: Session, now: float) -> None:
+    """Let a session that has not come back yet hold what it was last seen to hold. Of a masked value there is only the
+    length.
     """
-    for cell, items in connection.execute("SELECT session, items FROM sessions WHERE items NOT NULL"):
-        session = registry.sessions.get(text_of(cell))
-        if session is None or session.live or session.area().loaded:
-            continue
-        area = session.area()
-        changes = area.load({text_of(key): _last_known(value) for key, value in decode_items(items)}, now)
-        session.announce(ItemsChanged(session, area, changes, "page"))
-        session.announce(AreaLoaded(session, area))
+    area = session.area()
+    if session.live or area.loaded:
+        return
+    row = connection.execute(
+        "SELECT items FROM sessions WHERE session = ?", (text_cell(session.session_id),)
+    ).fetchone()
+    if row is None or row[0] is None:
+        return
+    items = {
+        key if isinstance(key, str) else text_of(key): value if isinstance(value, str) else _last_known(value)
+        for key, value in decode_items(row[0])
+    }
+    changes = area.load(items, now)
+    session.announce(ItemsChanged(session, area, changes, "page"))
+    session.announce(AreaLoaded(session, area))
 
 
 def _last_known(cell: Cell) -> Value:
@@ -86,6 +93,7 @@ def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Re
         }
         session = registry.sessions.get(text_of(rows[0]["session"]))
         if session is not None:
+            restore_items(connection, session, now)
             _restore(_Rows(rows, sealed, journal.mask), bool(sent), journal, session, now, wall)
 
 

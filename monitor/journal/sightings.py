@@ -44,10 +44,7 @@ class Sightings:
         self._registry = registry
         self._filing = filing
         self._mask = mask
-        # Those that were restored stand there already.
-        self._saved = {
-            session.session_id: _state(session) for session in registry if not session.live and session.area().loaded
-        }
+        self._saved: dict[str, tuple[object, ...]] = {}
         self._round: list[str] = []
         self._left: list[Session] = []
         self._gone: list[Cell] = []
@@ -59,6 +56,11 @@ class Sightings:
         elif isinstance(event, SessionForgotten):
             self._saved.pop(event.session.session_id, None)
             self._gone.append(text_cell(event.session.session_id))
+
+    def know(self, session: Session) -> None:
+        """It was just restored: what it holds is what is saved."""
+        if not session.live:
+            self._saved[session.session_id] = _state(session)
 
     def look(self, wall: int) -> None:
         """Save those that left, and some of those that have changed."""

@@ -32,6 +32,8 @@ class Desk:
     def __enter__(self) -> Self:
         self.journal.restore_sessions(self.registry, self.clock())
         self.journal.record(self.registry, self.clock())
+        while self.journal.restore_some(self.clock()):
+            pass
         return self
 
     def __exit__(
