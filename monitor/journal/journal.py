@@ -73,6 +73,7 @@ class Journal:
         self.files.make_folder()
         self._sightings: Sightings | None = None
         self._looking: sqlite3.Connection | None = None
+        self._failing = False
         self._unrestored: deque[Session] = deque()
         self._lock = Lock(self.files.lock)
         if not self._lock.take():
@@ -167,7 +168,13 @@ class Journal:
         try:
             end = self._spool.append(records.encode(record))
         except OSError as error:
-            raise RecordingError(f"the journal cannot be written: {error.strerror or error}") from error
+            why = f"the journal cannot be written: {error.strerror or error}"
+            if not self._failing:
+                self._failing = True
+                log.error("%s", why)
+                self._report(f"{why[0].upper()}{why[1:]}. Until it can, no edit is sent, and no outcome is shown.")
+            raise RecordingError(why) from error
+        self._failing = False
         self._filing.put(record, end)
 
     # --- when the database is damaged --------------------------------------------------------------------------------

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 MASKED_LOST = "its value was masked, and cannot be read any more"
 PAGE_LEFT = "the app ended, and the page's area with it"
-NOT_ANSWERED = "the app ended before the browser answered"
 
 
 def restore_sessions(connection: sqlite3.Connection, registry: Registry, now: float, wall: int) -> None:
@@ -112,7 +111,7 @@ def _restore(rows: _Rows, sent: bool, journal: Journal, session: Session, now: f
     )
     outcome: Outcome | None = None
     if sent:
-        outcome = Outcome(EditState.REFUSED, now, Reason.UNKNOWN, NOT_ANSWERED)
+        outcome = Outcome(EditState.REFUSED, now, Reason.UNKNOWN)
     elif head["area"] == "session":
         outcome = Outcome(EditState.REFUSED, now, Reason.GONE, PAGE_LEFT)
     elif operations is None:
@@ -121,6 +120,7 @@ def _restore(rows: _Rows, sent: bool, journal: Journal, session: Session, now: f
         journal.settled(edit, outcome)
         edit.settle(outcome)
     session.local_storage.restore(edit)
+    session.local_storage.send_waiting(now)  # should the session be here already
 
 
 class _Rows:

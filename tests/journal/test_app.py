@@ -20,6 +20,8 @@ from monitor.core.registry import Registry
 from monitor.loop import EventLoop
 from monitor.serving import live
 from monitor.ui.main_window import MainWindow
+from monitor.ui.sessions.sentences import row_subtitle
+from monitor.ui.words import WallClock
 from tests.hub.peers import LivingPage, until
 from tests.journal.desk import rows, verdict
 
@@ -102,7 +104,9 @@ async def test_an_edit_that_waits_outlives_the_app(tmp_path: Path, qtbot: QtBot)
         session = app.registry.sessions["s"]
         assert (session.live, dict(session.area().items)) == (False, {"a": "1"})
         assert [waiting.id for waiting in session.unsettled()] == [edit.id]
-        assert app.window.sessions_model.tree.total == 1
+        row = app.window.sessions_model.row_of(session)
+        assert row is not None
+        assert row_subtitle(row, WallClock(time.monotonic)).startswith("left at ")
         async with page.connected(app.hub):
             await until(app.registry, lambda: not session.unsettled())
         assert page.items == {"a": "2"}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import signal
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +18,8 @@ from monitor.journal.records import MANY
 from tests.journal.desk import Desk, rows, verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 OPERATION = ("op", "key", "new_key", "guarded", "old", "new")
@@ -142,22 +146,57 @@ def test_a_clock_that_steps_back_does_not_change_the_order(tmp_path: Path, monke
     assert verdict(tmp_path).broken is None
 
 
-def test_where_the_journal_cannot_be_written_nothing_is_sent(tmp_path: Path) -> None:
-    import resource
-    import signal
+@pytest.fixture
+def full_disk() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Within such a context no file of this process gets any larger than a few bytes."""
+    resource = pytest.importorskip("resource")
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    with Desk(tmp_path) as desk:
-        page = desk.page({"a": "1"})
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    @contextmanager
+    def full() -> Iterator[None]:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
         try:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (16, before[1]))
-            edit = desk.ask(page, SetItem("a", "2", "1"))
+            yield
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
-            signal.signal(signal.SIGXFSZ, ignored)
-        assert (edit.state, edit.reason) == (EditState.REFUSED, Reason.NOT_RECORDED)
-        assert "the journal cannot be written" in edit.message
+
+    yield full
+    signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_on_a_full_disk_nothing_is_sent_and_that_is_said_once(
+    tmp_path: Path, full_disk: Callable[[], AbstractContextManager[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"})
+        with full_disk():
+            for _ in range(2):
+                edit = desk.ask(page, SetItem("a", "2", "1"))
+                assert (edit.state, edit.reason) == (EditState.REFUSED, Reason.NOT_RECORDED)
+                assert edit.message == "the journal cannot be written: File too large"
         assert page.asked == []
+        assert desk.reports == [
+            "The journal cannot be written: File too large. Until it can, no edit is sent, and no outcome is shown."
+        ]
         assert desk.set(page, "a", "2", "1").state is EditState.APPLIED
-    assert [row[0] for row in rows(tmp_path, "edit", kind="edit")] == ["run-2"]
+    assert [row[0] for row in rows(tmp_path, "edit", kind="edit")] == ["run-3"]
+
+
+def test_on_a_full_disk_an_outcome_is_told_once_it_is_written(
+    tmp_path: Path, full_disk: Callable[[], AbstractContextManager[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"})
+        edit = desk.ask(page, SetItem("a", "2", "1"))
+        with full_disk():
+            page.answer()
+            desk.registry.expire(desk.clock())
+            assert edit.state.value == "pending"
+            assert page.session.area().items == {"a": "2"}
+            page.set("b", "3")
+            assert page.session.area().items == {"a": "2", "b": "3"}, "all else goes on"
+        desk.registry.expire(desk.clock())
+        assert edit.state.value == "applied"
+    assert rows(tmp_path, "outcome", kind="outcome") == [("applied",)]
+    assert verdict(tmp_path).broken is None

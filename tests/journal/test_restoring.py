@@ -173,7 +173,6 @@ def test_an_edit_that_was_sent_and_not_answered_is_unknown_and_not_sent_again(tm
         (told,) = heard
         edit = told.edit
         assert (edit.id, edit.state, edit.reason) == (asked.id, EditState.REFUSED, Reason.UNKNOWN)
-        assert edit.message == "the app ended before the browser answered"
         page = desk.page({"a": "2"})
         assert page.asked == []
         page.say(Result(asked.id, "applied", "local", 0, [("a", "2")]))

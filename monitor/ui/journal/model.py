@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from monitor.core.edits import Reason
 from monitor.core.journal_entry import JournalEntry, JournalValue, Masked
 from monitor.core.values import Redacted, escape, one_line
-from monitor.ui.reasons import REASONS_IN_SHORT
+from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
 from monitor.ui.words import plain_tooltip, size
 
 if TYPE_CHECKING:
@@ -183,6 +183,8 @@ def _stand_in(value: JournalValue) -> str:
 def _outcome(entry: JournalEntry, in_full: bool) -> str:
     if not entry.outcome:
         return "none yet"
+    if entry.outcome == "unknown" and in_full:
+        return f"unknown: {REASONS[Reason.UNKNOWN]}"
     if entry.outcome != "refused":
         return entry.outcome
     try:

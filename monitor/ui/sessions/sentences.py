@@ -35,7 +35,7 @@ def row_subtitle(row: Row, wall: WallClock) -> str:
             return f"{row.browser}, {counted(len(row.session.pages), 'page')}" + (
                 f", {state}" if state != "live" else ""
             )
-        return f"{row.browser}, {state}"
+        return f"{row.browser}, {state}" if row.browser else state  # of one from before, no page was seen yet
     return page_in_words(row.page)
 
 
