@@ -143,6 +143,10 @@ class Filing:
                 self._note_failure(error)
         except OSError as error:
             self._note_failure(error)
+        except Exception as error:
+            # A fault of ours. Nothing is lost: it stays in the spool, and is tried again.
+            log.exception("filing failed")
+            self._note_failure(error)
 
     def _file_all(self) -> None:
         self._sync()

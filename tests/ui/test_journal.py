@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtCore import QAbstractTableModel, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
 
 from monitor.core.journal_entry import Masked
 from monitor.core.values import Redacted
 from monitor.ui.journal.dialog import JournalDialog
 from monitor.ui.journal.model import AT_ONCE, JournalColumn, JournalModel
+from monitor.ui.main_window import MainWindow
 from tests.ui.operator import CTRL, Key, Operator
 from tests.ui.shelf import Shelf, entry
 
@@ -152,7 +153,9 @@ def test_it_is_backed_up_from_the_menu(operator: Operator, tmp_path: Path) -> No
     chosen(tmp_path / "copy.sqlite3")
     shelf.answer()
     assert shelf.asked == [(tmp_path / "copy.sqlite3",)]
-    assert operator.window.status.currentMessage() == f"The journal is in {tmp_path / 'copy.sqlite3'}."
+    assert operator.window.status.currentMessage() == (
+        f"A copy of the journal is in {tmp_path / 'copy.sqlite3'}. Its key, which verifies it, stays in /data."
+    )
 
 
 def test_it_is_pruned_after_a_question(operator: Operator) -> None:
@@ -189,3 +192,14 @@ def test_without_a_journal_there_is_nothing_to_show(operator: Operator) -> None:
     assert not operator.window.commands.show_journal.isEnabled()
     operator.press(Key.Key_J, CTRL)
     assert operator.window.findChild(JournalDialog) is None
+
+
+def test_how_long_it_is_kept_stands_in_the_settings_file(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    for text in ("30", "0", "-3", "many", "", "١٢x"):
+        settings.setValue("journal/days", text)
+        settings.sync()
+        window = MainWindow(settings=settings)
+        qtbot.addWidget(window)
+        assert window.setting("journal/days", 90) == (30 if text == "30" else 90)
+        assert window.setting("journal/size", 512) == 512

@@ -24,9 +24,11 @@ def ask_to_back_up(source: JournalSource, tell: Callable[[str], None], parent: Q
     """Ask where to, then write a copy of the database there, and ``tell`` what came of it."""
 
     def back_up(path: Path) -> None:
-        source.back_up(
-            path, lambda _, why: tell(f"The journal was not backed up: {why}" if why else f"The journal is in {path}.")
-        )
+        def say(_copy: Path | None, why: str) -> None:
+            done = f"A copy of the journal is in {path}. Its key, which verifies it, stays in {source.path.parent}."
+            tell(f"The journal was not backed up: {why}" if why else done)
+
+        source.back_up(path, say)
 
     return _ask("Back up journal", "journal-backup.sqlite3", ["SQLite database (*.sqlite3)"], back_up, parent)
 
