@@ -14,12 +14,15 @@ NOT_PAINTED = [
     "monitor.core.messages",
     "monitor.core.registry",
     "monitor.hub",
+    "monitor.journal",
+    "monitor.journaling",
     "monitor.loop",
     "monitor.serving",
     "monitor.ui.actions",
     "monitor.ui.connect_dialog",
     "monitor.ui.icons",
     "monitor.ui.inspector",
+    "monitor.ui.journal",
     "monitor.ui.lettering",
     "monitor.ui.questions",
     "monitor.ui.sessions.model",
@@ -30,6 +33,7 @@ NOT_PAINTED = [
     "PySide6.QtSvg",
     "qasync",
     "regex",
+    "sqlite3",
     "websockets",
 ]
 
