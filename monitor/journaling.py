@@ -8,16 +8,15 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from monitor.cli import DAYS, SIZE
-from monitor.journal.files import default_folder
-from monitor.journal.journal import microseconds
-from monitor.journal.opening import open_journal
 
 if TYPE_CHECKING:
     import argparse
     from concurrent.futures import Future
+    from pathlib import Path
 
     from monitor.core.registry import Registry
     from monitor.journal.database import Database
+    from monitor.journal.journal import Journal
     from monitor.journal.view import View
     from monitor.ui.main_window import MainWindow
 
@@ -28,9 +27,11 @@ _PRUNE_EVERY: Final = 3_600.0
 
 
 class Journaling:
-    """Make it before the hub listens: the sessions of before are known then. Then `begin`, when the window is
-    furnished; `end`, when the hub is closed.
+    """`open` it when the hub listens and before anything is heard: the sessions of before are known then. Then `begin`,
+    when the window is furnished; `end`, when the hub is closed.
     """
+
+    _folder: Path
 
     def __init__(self, options: argparse.Namespace, registry: Registry, window: MainWindow) -> None:
         self._registry = registry
@@ -38,16 +39,25 @@ class Journaling:
         self._options = options
         self._loop = asyncio.get_running_loop()
         self._timers: dict[str, asyncio.TimerHandle] = {}
-        folder = options.journal_folder or default_folder()
-        self.journal, self._why_not = open_journal(folder, self._report, keep_secrets=options.journal_secrets)
-        self._folder = folder
+        self._why_not = ""
         self._view: View | None = None
+        self.journal: Journal | None = None
+
+    def open(self) -> None:
+        """Open the files, and make the sessions known."""
+        # It takes as long to import as to listen.
+        from monitor.journal.files import default_folder
+        from monitor.journal.opening import open_journal
+
+        self._folder = self._options.journal_folder or default_folder()
+        secrets = self._options.journal_secrets
+        self.journal, self._why_not = open_journal(self._folder, self._report, keep_secrets=secrets)
         if self.journal is not None:
-            self.journal.restore_sessions(registry, time.monotonic())
+            self.journal.restore_sessions(self._registry, time.monotonic())
 
     def begin(self) -> None:
         """Restore the rest, and write down what happens from now on."""
-        from monitor.journal.view import View  # not before the hub listens
+        from monitor.journal.view import View
 
         self._view = View(self._folder, self.journal, self._why_not, self._loop.call_soon_threadsafe)
         self._window.show_journal_in(self._view)
@@ -79,6 +89,7 @@ class Journaling:
         days = self._options.journal_days or self._window.setting("journal/days", DAYS)
         size = self._options.journal_size or self._window.setting("journal/size", SIZE)
 
+        from monitor.journal.journal import microseconds
         from monitor.journal.pruning import prune
 
         def do(database: Database) -> int:

@@ -1,7 +1,7 @@
 """Serving: the app behind its window, from the first picture to an orderly end.
 
 It is imported when the window is painted, for asyncio, the hub and the core take as long to import as all of Qt. Then
-the journal is opened, the hub listens, then the window is furnished. The order of the end: demo and hub close their
+the hub listens, the journal is opened, then the window is furnished. The order of the end: demo and hub close their
 sockets, then the journal, then the loop closes, then the application.
 """
 
@@ -76,6 +76,8 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             say(hub.url)
             if hub.notice:
                 window.show_notice(hub.notice)
+        if journaling is not None:
+            journaling.open()
         if not window.is_furnished:
             # In the same tick as all before it, most often: so Qt delivers no key before there is a shortcut for it.
             window.furnish(registry, time.monotonic)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import getpass
 import logging
+import os
 import sqlite3
+import sys
 import time
 from collections import deque
 from datetime import UTC, datetime
@@ -211,8 +212,12 @@ class Journal:
 
 
 def _user() -> str:
-    """Who uses this computer, as the operating system has it."""
+    """Who uses this computer, as the operating system has it: not as the environment does, which anybody may set."""
     try:
-        return getpass.getuser()
+        if sys.platform == "win32":
+            return os.getlogin()
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
     except (KeyError, OSError):
-        return "unknown"
+        return f"user {os.getuid()}" if sys.platform != "win32" else "unknown"

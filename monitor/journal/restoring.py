@@ -76,7 +76,9 @@ def _last_known(cell: Cell) -> Value:
 
 
 def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Registry, now: float, wall: int) -> None:
-    """Let the edits that waited wait on; settle those that were sent as unknown, and those that nobody can take."""
+    """Let the edits that waited wait on; settle those that were sent as unknown, and those that nobody can take. Who
+    came in the meantime with the id of a session and not its secret gets none of them.
+    """
     for edit_id, first, count, sent in connection.execute("SELECT * FROM open_edits ORDER BY seq").fetchall():
         rows = [
             dict(zip(COLUMNS, row, strict=True))
@@ -91,7 +93,8 @@ def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Re
             for seq, old, new in connection.execute("SELECT seq, old, new FROM sealed WHERE edit = ?", (edit_id,))
         }
         session = registry.sessions.get(text_of(rows[0]["session"]))
-        if session is not None:
+        secret = connection.execute("SELECT secret_digest FROM sessions WHERE session = ?", (rows[0]["session"],))
+        if session is not None and secret.fetchone() == (session.secret_digest,):
             restore_items(connection, session, now)
             _restore(_Rows(rows, sealed, journal.mask), bool(sent), journal, session, now, wall)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import signal
 import time
 from contextlib import contextmanager
@@ -39,7 +40,8 @@ def test_an_edit_says_who_when_where_what_and_what_came_of_it(tmp_path: Path) ->
     )
     assert began <= row[0] / 1e6 <= time.time()
     assert row[1:] == (
-        "run-1", "session-1", "https://shop.example", "Ada", "local", None, "operator", getpass.getuser(), "do"
+        "run-1", "session-1", "https://shop.example", "Ada", "local", None, "operator",
+        pwd.getpwuid(os.getuid()).pw_name, "do",
     )  # fmt: skip
     assert operations(tmp_path) == [("set", "a", None, 1, "1", "2")]
     assert rows(tmp_path, "of", "outcome", "reason", kind="outcome") == [(1, "applied", None)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +59,29 @@ def test_a_stranger_does_not_get_a_session_from_before(tmp_path: Path) -> None:
         assert session(desk).secret_digest
         with pytest.raises(AssertionError, match="belongs to another browser"):
             desk.page({"a": "1"}, origin="https://shop.example.evil")
+
+
+def test_who_comes_first_with_another_secret_gets_nothing_that_waits(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"})
+        page.leave_for_good()
+        asked = desk.ask(page, SetItem("a", "2", "1"))
+    connection = sqlite3.connect(tmp_path / "journal.sqlite3")
+    (digest,) = connection.execute("SELECT secret_digest FROM sessions").fetchone()
+    connection.execute("UPDATE sessions SET secret_digest = x'00'")
+    connection.commit()
+    desk = Desk(tmp_path, "second")
+    stranger = desk.page({"a": "1"})  # before anything was restored
+    with desk:
+        assert stranger.asked == []
+        assert stranger.session.unsettled() == []
+    connection.execute("UPDATE sessions SET secret_digest = ?", (digest,))
+    connection.commit()
+    connection.close()
+    desk = Desk(tmp_path, "third")
+    page = desk.page({"a": "1"})
+    with desk:
+        assert [request.id for request in page.asked] == [asked.id], "it came first, and gets what is its own"
 
 
 def test_of_many_those_that_were_seen_last_are_back_and_those_that_edits_wait_for(tmp_path: Path) -> None:
