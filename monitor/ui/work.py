@@ -72,13 +72,3 @@ class Work(QObject):
             self._timer.stop()
             self._parts = None
             raise
-
-
-def at_once(parts: Generator[None, None, Result]) -> Result:
-    """What it returns, without giving way."""
-    while True:
-        try:
-            next(parts)
-        except StopIteration as stopped:
-            result: Result = stopped.value
-            return result

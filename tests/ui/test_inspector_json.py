@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, Qt
 from PySide6.QtGui import QTextCursor
 
-from monitor.core.lenses.json_text import Node
+from monitor.core.lenses.json_reading import parsed
+from monitor.core.lenses.json_text import JsonError, JsonKind, Node
 from monitor.core.messages import SetItem
+from monitor.core.parts import at_once
 from monitor.core.registry import Registry
-from monitor.ui.inspector.json_model import PAGE, JsonModel, parsed
+from monitor.ui.inspector.json_model import PAGE, JsonModel
 from monitor.ui.inspector.json_view import JsonView
-from monitor.ui.work import at_once
 from tests.ui.model_watch import ModelWatch
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
@@ -646,6 +647,17 @@ def test_a_long_list_is_listed_by_the_page() -> None:
     assert model.canFetchMore(root)
     model.fetchMore(root)
     assert model.index(PAGE + 5, 1, root).data() == str(PAGE + 5)
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_document_that_cannot_be_shown_stops_nobody_from_listing_the_one_that_is() -> None:
+    model = JsonModel()
+    model.show(root_of(json.dumps(list(range(2 * PAGE)))))
+    root = model.index(0, 0)
+    model.fetchMore(root)
+    with pytest.raises(JsonError):
+        model.show(Node("[no]", JsonKind.ARRAY, 0, 4, 1))
+    assert model.canFetchMore(root)
 
 
 @pytest.mark.usefixtures("qapp")

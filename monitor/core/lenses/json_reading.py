@@ -11,8 +11,9 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from monitor.core.lenses.json_error import RefusedConstantError
+from monitor.core.lenses.json_error import JsonError, RefusedConstantError
 from monitor.core.lenses.json_text import COLON, SPACE, JsonKind, Node, end_of, parse, refuse
+from monitor.core.parts import at_once
 from monitor.core.values import canonical
 
 if TYPE_CHECKING:
@@ -54,13 +55,17 @@ def read_in_parts(text: str, part: int = PART) -> Generator[None, None, Read]:
 
 def read_at_once(text: str) -> Read:
     """The same without giving way: 5 Mi characters take some 0.2 s."""
-    reading = read_in_parts(text)
-    while True:
-        try:
-            next(reading)
-        except StopIteration as end:
-            read: Read = end.value
-            return read
+    return at_once(read_in_parts(text))
+
+
+def parsed(text: str) -> Generator[None, None, Node | JsonError]:
+    """The root of the document, or why there is none. No more than a `PART` is read at once."""
+    try:
+        if len(text) <= PART:
+            return parse(text)
+        return (yield from read_in_parts(text)).root
+    except JsonError as error:
+        return error
 
 
 class _UnsureError(Exception):

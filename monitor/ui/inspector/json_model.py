@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from enum import IntEnum
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
@@ -9,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.lenses import json_edits
-from monitor.core.lenses.json_reading import PART, read_in_parts
-from monitor.core.lenses.json_text import JsonError, JsonKind, Node, keys, last_member, members, parse
+from monitor.core.lenses.json_text import JsonError, JsonKind, Node, keys, last_member, members
 from monitor.core.values import one_line
 from monitor.ui.inspector.json_row import JsonRow, alike_around, number
 from monitor.ui.words import counted, plain_tooltip
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Iterator
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
@@ -71,18 +71,26 @@ class JsonModel(QAbstractItemModel):
 
     def show(self, root: Node | None) -> None:
         """Show the document of this root from now on, or none."""
-        self._changing = True  # Until all is done, some rows are of the old document.
-        if root is not None and self._root is not None:
-            self._reconcile(self._root, root)
-        elif root is not None:
-            self.beginInsertRows(QModelIndex(), 0, 0)
-            self._root = JsonRow(root, None, 0)
-            self.endInsertRows()
-        elif self._root is not None:
-            self.beginRemoveRows(QModelIndex(), 0, 0)
-            self._root = None
-            self.endRemoveRows()
-        self._changing = False
+        with self._change():  # Until all is done, some rows are of the old document.
+            if root is not None and self._root is not None:
+                self._reconcile(self._root, root)
+            elif root is not None:
+                self.beginInsertRows(QModelIndex(), 0, 0)
+                self._root = JsonRow(root, None, 0)
+                self.endInsertRows()
+            elif self._root is not None:
+                self.beginRemoveRows(QModelIndex(), 0, 0)
+                self._root = None
+                self.endRemoveRows()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """Nothing more is listed meanwhile."""
+        self._changing = True
+        try:
+            yield
+        finally:
+            self._changing = False
 
     def node(self, index: Index) -> Node:
         """What the row stands for."""
@@ -175,10 +183,9 @@ class JsonModel(QAbstractItemModel):
         if self.canFetchMore(parent):
             row = _row(parent)
             more = list(islice(row.rest, min(PAGE, row.node.count - len(row.children))))
-            self._changing = True
-            self._splice(row, row.listed, row.listed, more)
-            row.listed += len(more)
-            self._changing = False
+            with self._change():
+                self._splice(row, row.listed, row.listed, more)
+                row.listed += len(more)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
         """The columns' titles."""
@@ -261,16 +268,6 @@ class JsonModel(QAbstractItemModel):
         else:
             self.edited.emit(json_edits.insert_after(node, "null", name), container, 1)
         return container
-
-
-def parsed(text: str) -> Generator[None, None, Node | JsonError]:
-    """The root of the document, or why there is none. A long text is read in parts (`monitor.ui.work`)."""
-    try:
-        if len(text) <= PART:
-            return parse(text)
-        return (yield from read_in_parts(text)).root
-    except JsonError as error:
-        return error
 
 
 def _row(index: Index) -> JsonRow:

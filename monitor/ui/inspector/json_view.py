@@ -8,18 +8,20 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from monitor.core.lenses.json_reading import parsed
 from monitor.core.lenses.json_splice import Splice, spliced_root
 from monitor.core.lenses.json_text import JsonError, Node
+from monitor.core.parts import at_once
 from monitor.core.values import EscapeError
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.json_form import JsonForm
-from monitor.ui.inspector.json_model import JsonModel, parsed
+from monitor.ui.inspector.json_model import JsonModel
 from monitor.ui.inspector.json_step import JsonStep
 from monitor.ui.inspector.json_tools import JsonTools
 from monitor.ui.inspector.json_tree import JsonTree
 from monitor.ui.inspector.view import View
-from monitor.ui.work import Work, at_once
+from monitor.ui.work import Work
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from monitor.core.parts import at_once
 from monitor.core.values import EscapeError, canonical, escape
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
 from monitor.ui.storage.cell_line import CellLine
 from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
-from monitor.ui.work import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
