@@ -48,7 +48,7 @@ class PageConnection(ServerConnection):
     """
 
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
-    __slots__ = ("_ended", "_fragments", "_head", "_hub", "_librarys", "_line", "_page")
+    __slots__ = ("_ended", "_fragments", "_gathered", "_head", "_hub", "_librarys", "_line", "_page")
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
         super().__init__(protocol, server, **options)
@@ -56,6 +56,7 @@ class PageConnection(ServerConnection):
         self._page: Page | None = None
         self._line: Line | None = None
         self._fragments: bytearray | None = None
+        self._gathered: list[bytes] | None = None
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
         self._ended = False
@@ -71,11 +72,16 @@ class PageConnection(ServerConnection):
             self.end(CLOSE_TRY_AGAIN_LATER, "the page does not read what it is sent")
             self.loop.call_soon(self._leave)  # later: the core is in the middle of something
             return
-        self.transport.write(whole_text(messages.encode(message)))
+        frame = whole_text(messages.encode(message))
+        if self._gathered is None:
+            self.transport.write(frame)
+        else:
+            self._gathered.append(frame)
 
     def end(self, code: int, reason: str) -> None:
         """Begin the closing handshake. Nothing that the peer sends from now on is taken in."""
         self._ended = True
+        self._write_gathered()
         if self.protocol.state is OPEN:
             self.protocol.send_close(code, fitting(reason))
             self.send_data()
@@ -204,7 +210,17 @@ class PageConnection(ServerConnection):
         self._hub.greeted(self)
         self.protocol.max_message_size = self._hub.registry.limits.message
         self._line = Line(self.transmit, self.end)
-        self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin)
+        # The answers to a greeting are several: written at once, they cost the system one call.
+        self._gathered = []
+        try:
+            self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin)
+        finally:
+            self._write_gathered()
+
+    def _write_gathered(self) -> None:
+        frames, self._gathered = self._gathered, None
+        if frames and self.protocol.state is OPEN:
+            self.transport.write(b"".join(frames))
 
     def _give_up(self, code: int, reason: str) -> None:
         """End for a reason of this side's own, of which the core does not know yet."""

@@ -248,7 +248,9 @@ class MainWindow(QMainWindow):
         self.status.show_sessions(tree.live, tree.total - tree.live)
         if self.storage.row is not None:
             self._right.setCurrentWidget(self.storage)
-            self.storage.follow()
+            if self.storage.panel is not None:
+                self.storage.follow()
+                return  # By which the commands were told.
         elif not tree.total:
             self._right.setCurrentWidget(self.connect_panel)
         else:
