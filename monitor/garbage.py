@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_THRESHOLDS: Final = (10_000, 5, 5)
+_THRESHOLDS: Final = (2_000, 5, 5)
 """New objects before the young are looked at, and how often before the older ones are: some fifty thousand at most."""
 
 _EVERY: Final = 10 * 60 * 1000
