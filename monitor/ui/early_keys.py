@@ -1,9 +1,16 @@
-"""EarlyKeys: what is pressed before there is anything that could take it is not lost."""
+"""EarlyKeys: what is pressed before there is anything that could take it waits for that."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent
+
+from monitor.ui.waiting_keys import WaitingKeys
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWindow
 
 
 class EarlyKeys(QObject):
@@ -12,19 +19,18 @@ class EarlyKeys(QObject):
     def __init__(self, window: QWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._kept: list[QKeyEvent] = []
+        self._keys = WaitingKeys()
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the keys, and nothing else."""
         if isinstance(event, QKeyEvent):
-            self._kept.append(event.clone())
+            self._keys.keep(event)
             return True
         return False
 
     def press_again(self) -> None:
-        """In the same order, in this window or the one that the first of them opened; and keep no more."""
+        """In the same order; and keep no more."""
         self._window.removeEventFilter(self)
+        self._keys.press_again(self._window)
         self.deleteLater()
-        for event in self._kept:
-            QCoreApplication.sendEvent(QGuiApplication.focusWindow() or self._window, event)

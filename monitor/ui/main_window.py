@@ -310,6 +310,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close, unless something would be lost: then ask."""
         if self.is_furnished:
+            self.storage.catch_up()
             if not self._letting_go.may_close():
                 event.ignore()
                 return

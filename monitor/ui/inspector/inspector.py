@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.values import EscapeError
 from monitor.ui.drafts.conflict_bar import ConflictBar
-from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json
+from monitor.ui.drafts.question import ask_what_to_do
+from monitor.ui.inspector.checking import Checking, Save
 from monitor.ui.inspector.choices import Choices, ViewName
 from monitor.ui.inspector.emptiness import READING, why_nothing
 from monitor.ui.inspector.history_view import HistoryView
@@ -20,25 +21,13 @@ from monitor.ui.inspector.own_keys import is_own
 from monitor.ui.inspector.pace import Pace
 from monitor.ui.inspector.text_view import TextView
 from monitor.ui.inspector.views import make_view
-from monitor.ui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from monitor.core.lenses.json_error import JsonError
-    from monitor.core.lenses.repeated_keys import RepeatedKeyError
     from monitor.ui.appearance import Appearance
-    from monitor.ui.drafts.drafts import Draft
     from monitor.ui.inspector.subject import Items, Subject
     from monitor.ui.inspector.view import View
-
-
-class _Save(NamedTuple):
-    """A draft that is to be saved, with its text when that was asked for."""
-
-    draft: Draft
-    text: str
-    saved: Callable[[], object] | None
 
 
 class Inspector(QFrame):
@@ -65,10 +54,12 @@ class Inspector(QFrame):
         self._saving = False
         self._leaving = False
         self._showing = False
+        self._goes_on = False
+        """Whether what the view was given last is still on its way into it."""
         self._ready = False
         """Whether the view shows the item of the key. Until then it is hidden: it may hold another."""
         self._pace = Pace(self)
-        self._checking = Work(self)
+        self._checking = Checking(items.drafts, self)
         self.setProperty("inspector", True)
         self.setAccessibleName("Inspector")
         self.head = InspectorHead(self)
@@ -99,6 +90,8 @@ class Inspector(QFrame):
         self.conflict.compare_asked.connect(self.compare)
         self.save_button.clicked.connect(lambda: self.save())
         self.discard_button.clicked.connect(self.discard)
+        self._checking.passed.connect(self._send)
+        self._checking.outdated.connect(lambda save: self.save(save.draft.key, save.saved))
         items.drafts.changed.connect(self._take_draft)
         items.drafts.rewritten.connect(self._take_draft)
         appearance.changed.connect(self._recolor)
@@ -125,7 +118,7 @@ class Inspector(QFrame):
             view = self._views[name] = make_view(name, self._items, self._appearance, self.stack)
             view.noted.connect(self._say)
             view.save_asked.connect(self.save)
-            view.settled.connect(self._take_settled)
+            view.settled.connect(lambda: self._take_settled(view))
             if isinstance(view, HistoryView):
                 view.chosen.connect(self.changed)
             self.stack.addWidget(view)
@@ -189,7 +182,7 @@ class Inspector(QFrame):
             self.tabs.blockSignals(False)
 
     def _leave(self) -> None:
-        self._ready = False
+        self._ready = self._goes_on = False
         self._pace.stop()
         # A view that is left may let go of a draft. What there is to see then is shown by whoever leaves; others, who
         # are told, may be the first to ask for the next view.
@@ -224,8 +217,11 @@ class Inspector(QFrame):
             pass  # There is news, but what came before is not all there yet: else it would never be.
         elif now or self._pace.may_work(self.view.unread(subject), fresh=not self._ready):
             self._showing = True
-            self._pace.work(lambda: self.view.show_subject(subject))
-            self._showing = False
+            try:
+                self._pace.work(lambda: self.view.show_subject(subject))
+            finally:
+                self._showing = False
+            self._goes_on = self.view.busy
             self._ready = True
             self.stack.setCurrentWidget(self.view)
             if self.nothing.hasFocus():
@@ -234,10 +230,13 @@ class Inspector(QFrame):
             self._show_nothing(READING)
         self._say()
 
-    def _take_settled(self) -> None:
-        if not self._showing and self.sender() is self.view:
+    def _take_settled(self, view: View) -> None:
+        if self._showing or view is not self.view:
+            return
+        if self._goes_on:  # Else it is the operator's own doing.
+            self._goes_on = False
             self._pace.rest()
-            self._show()
+        self._show()
 
     def _show_nothing(self, why: str) -> None:
         focus, shown = self.window().focusWidget(), self.stack.currentWidget()
@@ -273,7 +272,7 @@ class Inspector(QFrame):
         with it; then show that item, and say so. Where it is long, that takes some turns of the event loop. ``saved``
         is called when it was sent.
         """
-        self._checking.finish()
+        self.catch_up()
         if key in (None, self._key) and not self.view.finish():
             return
         key = self._key if key is None else key
@@ -292,24 +291,10 @@ class Inspector(QFrame):
             self._show(now=True)
             view.show_error(error)
             return
-        save = _Save(draft, text, saved)
-        self._checking.begin(broken_json(draft.expected, text), lambda wrong: self._take_check(save, wrong))
+        self._checking.begin(Save(draft, text, saved))
 
-    def _take_check(self, save: _Save, wrong: JsonError | RepeatedKeyError | None) -> None:
-        key = save.draft.key
-        if self._items.drafts.of(key) is not save.draft:
-            return  # The operator let go of it.
-        if save.draft.written.text != save.text:
-            self.save(key, save.saved)  # More was typed meanwhile.
-        elif wrong is None:
-            self._save(save)
-        else:
-            ask_to_break_json(key, wrong, lambda: self._save(save), self)
-
-    def _save(self, save: _Save) -> None:
-        draft = self._items.drafts.of(save.draft.key)
-        if draft is None:
-            return
+    def _send(self, save: Save) -> None:
+        draft = save.draft
         # The views look once both are done: else they would show the value from before for a moment.
         self._saving = True
         try:
@@ -322,6 +307,11 @@ class Inspector(QFrame):
         self._show(now=True)
         if save.saved is not None:
             save.saved()
+
+    def catch_up(self) -> None:
+        """Take in what was typed by now, also where it waits for a long text that is on its way."""
+        if self.view_name in self._views:
+            self.view.catch_up()
 
     def discard(self) -> None:
         """Let go of what was typed."""

@@ -53,10 +53,7 @@ class JsonTools(QWidget):
         for button in (self.add_button, self.remove_button):
             button.setVisible(not form)
             button.setEnabled(able)
-        for choice, on in ((self.as_form, form), (self.as_tree, not form)):
-            choice.blockSignals(True)
-            choice.setChecked(on)
-            choice.blockSignals(False)
+        (self.as_form if form else self.as_tree).setChecked(True)
 
     def show_place(self, wrong: JsonError | None) -> None:
         """Offer to go to the mistake, if there is one."""

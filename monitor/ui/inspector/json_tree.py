@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 
@@ -14,6 +14,7 @@ from monitor.ui.appearance import fixed_font
 from monitor.ui.inspector.json_cell import JsonCell, JsonDelegate, showable
 from monitor.ui.inspector.json_model import JsonColumn, JsonModel
 from monitor.ui.text.form import LONGEST_LINE, fits_line
+from monitor.ui.waiting_keys import WaitingKeys
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QPoint
@@ -30,8 +31,6 @@ _SMALL: Final = 40
 class JsonTree(QTreeView):
     """Shows ``model``. `typed` says that there is another text in the open cell; `discard_asked` carries the cell whose
     text the operator may want to let go of; `told` carries why something cannot be done here.
-
-    While the next document `is_coming`, keys wait for it, and nothing is done to the one that is shown.
     """
 
     typed = Signal()
@@ -42,8 +41,11 @@ class JsonTree(QTreeView):
         super().__init__(parent)
         self.document = model
         self.cell: JsonCell | None = None
-        self._is_coming = False
-        self._waiting: list[QKeyEvent] = []
+        self._waits = False
+        self._waiting = WaitingKeys()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._press_again)
         self._delegate = JsonDelegate(self, model, appearance)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -74,25 +76,25 @@ class JsonTree(QTreeView):
         action.triggered.connect(slot)
         return action
 
-    @property
-    def is_coming(self) -> bool:
-        """Whether another document is to be shown in a moment."""
-        return self._is_coming
+    def wait(self) -> None:
+        """Another document is to be shown: keys wait for it."""
+        self._waits = True
+        self._again.stop()
 
-    @is_coming.setter
-    def is_coming(self, coming: bool) -> None:
-        self._is_coming = coming
-        if self._waiting and not coming:
-            QTimer.singleShot(0, self, self._press_again)  # When the rows are laid out.
+    def go_on(self) -> None:
+        """It is shown."""
+        if self._waiting:
+            self._again.start(0)  # When the rows are laid out. Until then what else is pressed waits, too.
+        else:
+            self._waits = False
 
     def forget_keys(self) -> None:
         """The document that they wait for does not come."""
-        self._waiting.clear()
+        self._waiting.forget()
 
     def _press_again(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            QCoreApplication.sendEvent(self, event)
+        self._waits = False
+        self._waiting.press_again(self)
 
     def _list_more(self) -> None:
         """Qt lists more of the first level only, as one scrolls. Nothing moves below an open cell."""
@@ -249,8 +251,8 @@ class JsonTree(QTreeView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and F2 type over the value, Shift+F2 over the name; Ins adds, Del removes, Ctrl+C copies."""
-        if self.is_coming:
-            self._waiting.append(event.clone())
+        if self._waits:
+            self._waiting.keep(event)
             return
         key, plain = event.key(), not event.modifiers()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and plain:

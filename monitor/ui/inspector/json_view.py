@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QUndoStack
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,10 +12,10 @@ from monitor.core.lenses.json_reading import parsed
 from monitor.core.lenses.json_splice import Splice, spliced_root
 from monitor.core.lenses.json_text import JsonError, Node
 from monitor.core.parts import at_once
-from monitor.core.values import EscapeError
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.json_form import JsonForm
+from monitor.ui.inspector.json_mistakes import JsonMistakes
 from monitor.ui.inspector.json_model import JsonModel
 from monitor.ui.inspector.json_step import JsonStep
 from monitor.ui.inspector.json_tools import JsonTools
@@ -30,10 +30,14 @@ if TYPE_CHECKING:
     from monitor.ui.inspector.json_cell import JsonCell
     from monitor.ui.inspector.subject import Subject
 
-_PAUSE: Final = 200
-"""Milliseconds without typing after which the text is looked through for mistakes."""
-
 _MOST_STEPS: Final = 50
+
+
+class _Coming(NamedTuple):
+    """A document that is being read, and what the browser holds."""
+
+    text: str
+    base: str | None
 
 
 class JsonView(View):
@@ -50,8 +54,8 @@ class JsonView(View):
         self._root: Node | JsonError | None = None
         self._wants_form = False
         self._reading = Work(self)
-        """Of what is to be shown next. Until then what was shown before stays, if it is of the same item."""
-        self._looking = Work(self)
+        self._coming: _Coming | None = None
+        """What is to be shown next. Until then what was shown before stays, if it is of the same item."""
         self._steps = QUndoStack(self)
         self._steps.setUndoLimit(_MOST_STEPS)
         self.model = JsonModel(self)
@@ -64,14 +68,13 @@ class JsonView(View):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
         self.tools = self.bar = JsonTools(self)
-        self.bar.as_form.toggled.connect(self.choose_form)
+        self.bar.as_form.clicked.connect(lambda: self.choose_form(True))
+        self.bar.as_tree.clicked.connect(lambda: self.choose_form(False))
         self.bar.add_button.clicked.connect(self.tree.add)
         self.bar.remove_button.clicked.connect(self.tree.remove)
         self.bar.place_button.clicked.connect(self.go_to_mistake)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE)
-        self._pause.timeout.connect(self._look_for_mistakes)
+        self._mistakes = JsonMistakes(self.form, self)
+        self._mistakes.looked.connect(self._take_look)
         self.model.edited.connect(self._take_edit)
         self.model.refused.connect(lambda why: self.say(self.note, why))
         self.tree.typed.connect(self._take_cell)
@@ -91,30 +94,40 @@ class JsonView(View):
         """Show what was typed, else the value."""
         if not self._is_of(subject):
             self.leave()
-            self._reading.stop()
-            self.tree.forget_keys()
-            self.tree.is_coming = False
-            self.model.show(None)
-            self.model.name = subject.key
-            self._loaded = self._root = None
+            self._show_nothing(subject.key)
         self._subject = subject
         self.form.setReadOnly(not subject.can_edit)
         if not self._keeps(subject):
             text = _text_of(subject)
+            base = subject.value if isinstance(subject.value, str) else None
+            if self.form.has_waiting_keys:
+                self.catch_up()  # They were typed into what is there now: that is a draft.
             # What an open cell holds is of no draft that is still wanted. The document itself is what is looked at: an
             # edit would be made in it.
-            self._base = subject.value if isinstance(subject.value, str) else None
-            if text != self._current() or self.tree.holds_text:
-                self._load(text)
+            elif text != self._current() or self.tree.holds_text:
+                self._steps.clear()
+                self.tree.leave_cell()
+                self._show(text, base)
+            elif self._coming is not None:
+                self._coming = _Coming(text, base)
             else:
-                self._loaded = text
+                self._loaded, self._base = text, base
                 self.form.document().setModified(False)
         self._follow()
+
+    def _show_nothing(self, key: str) -> None:
+        """What is shown is of another item."""
+        self._stop_coming()
+        self.tree.forget_keys()
+        self._bring_forth(self.tree)
+        self.model.show(None)
+        self.model.name = key
+        self._loaded = self._base = self._root = None
 
     @property
     def busy(self) -> bool:
         """Whether a long document is still being read, or put in."""
-        return self._reading.runs or self.form.is_filling
+        return self._coming is not None or self.form.is_filling
 
     def unread(self, subject: Subject) -> int:
         """The length of a text that is not here."""
@@ -133,43 +146,53 @@ class JsonView(View):
         return opened and self._is_of(subject) and self._loaded == self._base
 
     def _current(self) -> str | None:
-        """The text that is shown now, in whatever form."""
-        if self._loaded is None or self._reading.runs:
-            return self._loaded
+        """The text that is shown now, or in a moment, in whatever form."""
+        if self._coming is not None:
+            return self._coming.text
+        if self._loaded is None:
+            return None
         if self.shows_form:
             return self.form.written().text if self.form.modified else self._loaded
         return self.model.text
 
-    def _load(self, text: str) -> None:
-        self._steps.clear()
-        self.tree.leave_cell()
-        self._show(text)
-
-    def _show(self, text: str) -> None:
+    def _show(self, text: str, base: str | None) -> None:
         """Show this document, as a tree where that is wanted and it is JSON."""
-        self._loaded = text
-        self.tree.is_coming = True
-        self._reading.begin(parsed(text), lambda root: self._take_root(text, root))
+        self._mistakes.stop()
+        self._coming = _Coming(text, base)
+        self.tree.wait()
+        self._reading.begin(parsed(text), self._take_root)
 
-    def _take_root(self, text: str, root: Node | JsonError) -> None:
+    def _stop_coming(self) -> None:
+        self._reading.stop()
+        self._coming = None
+        self.tree.go_on()
+
+    def _take_root(self, root: Node | JsonError) -> None:
+        assert self._coming is not None, "what was read was to be shown"
+        (self._loaded, self._base), self._coming = self._coming, None
         self._root = root
-        focus = QApplication.focusWidget()
-        had_focus = focus is not None and self._stack.isAncestorOf(focus)
         if isinstance(root, JsonError):
-            self._stack.setCurrentWidget(self.form)
-            self.form.show_raw(text)
+            self.tree.forget_keys()
+            self.model.show(None)
+            self.form.show_raw(self._loaded)
+            self._bring_forth(self.form)
         elif self._wants_form:
-            self._stack.setCurrentWidget(self.form)
             self.form.show_document(root)
+            self._bring_forth(self.form)
         else:
-            self._stack.setCurrentWidget(self.tree)
             self.model.show(root)
+            self._bring_forth(self.tree)
             self.tree.unfold()
-        if had_focus:
-            self.setFocus()
-        self.tree.is_coming = False
+        self.tree.go_on()
         self._follow()
         self._settle()
+
+    def _bring_forth(self, widget: QWidget) -> None:
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self._stack.isAncestorOf(focus)
+        self._stack.setCurrentWidget(widget)
+        if had_focus:
+            widget.setFocus()
 
     def _settle(self) -> None:
         if not self.busy:
@@ -178,6 +201,7 @@ class JsonView(View):
     def choose_form(self, form: bool) -> None:
         """Show the text laid out, or the tree."""
         self._wants_form = form
+        self.catch_up()
         self.finish()
         current = self.written().text if self._subject is not None else None
         if current is not None:
@@ -185,7 +209,7 @@ class JsonView(View):
             self.tree.leave_cell()
             if self.shows_form and current != self.model.text:
                 self._steps.clear()  # They are of another document, and would take this one's place.
-            self._show(current)
+            self._show(current, self._base if self._coming is None else self._coming.base)
             if was_writer and self._subject is not None:
                 self._drafts.write(self._subject.key, self._base, self)
             self.setFocus()
@@ -195,10 +219,14 @@ class JsonView(View):
         """To the tree, or to the text."""
         (self.form if self.shows_form else self.tree).setFocus(reason)
 
+    def catch_up(self) -> None:
+        """Type what waits for the text."""
+        self.form.catch_up()
+
     def leave(self) -> None:
         """Hand over what was typed, also in an open cell."""
-        self._pause.stop()
-        self._looking.stop()
+        self.catch_up()
+        self._mistakes.stop()
         self._drafts.release(self)
         self.tree.leave_cell()
 
@@ -214,17 +242,17 @@ class JsonView(View):
 
     def _follow(self) -> None:
         can_edit = self._subject is not None and self._subject.can_edit
-        # What is done to a document that is about to go would go with it.
-        self.model.editable = can_edit and not self._reading.runs
-        self.bar.follow(self.shows_form, can_edit)
+        # What is done in the tree of a document that is about to go would go with it.
+        self.model.editable = can_edit and self._coming is None
+        self.bar.follow(self.shows_form if self._coming is None else self._wants_form, can_edit)
         self._say_mistake()
 
     # --- what is typed -----------------------------------------------------------------------------------------------
 
     def written(self) -> Written:
         """What the value would be if it were saved now."""
-        if self._reading.runs and self._loaded is not None:
-            return Written(self._loaded)
+        if self._coming is not None:
+            return Written(self._coming.text)
         if self.shows_form:
             if self.form.modified or self._loaded is None:
                 return self.form.written()
@@ -279,24 +307,17 @@ class JsonView(View):
     def _take_typing(self) -> None:
         if self._subject is None:
             return
+        if self._coming is not None:  # The operator is at what is there: it stays.
+            self._stop_coming()
+            self._wants_form = True
         if self.form.modified:
             self._write()
-            self._look_later()
+            self._mistakes.look_later()
         elif self._loaded == self._base:
             self._drafts.drop(self._subject.key)
-            self._look_later()
-
-    def _look_later(self) -> None:
-        self._looking.stop()
-        self._pause.start()
+            self._mistakes.look_later()
 
     # --- mistakes ----------------------------------------------------------------------------------------------------
-
-    def _look_for_mistakes(self) -> None:
-        try:
-            self._looking.begin(parsed(self.form.read()), self._take_look)
-        except EscapeError:
-            self._take_look(None)
 
     def _take_look(self, root: Node | JsonError | None) -> None:
         self._root = root

@@ -54,7 +54,9 @@ class TextView(View):
             self.say()
         self._subject = subject
         wanted = self._missing(subject)
-        if wanted is not None:
+        if wanted is not None and self.text.has_waiting_keys:
+            self.text.catch_up()  # They were typed into what is there now: that is a draft.
+        elif wanted is not None:
             # Else it was typed here, and saved or kept: the cursor and the steps to undo stay.
             if self._loaded is None or not self.text.modified or self.written() != wanted:
                 self._fill(wanted)
@@ -74,9 +76,13 @@ class TextView(View):
         """Whether a long text is still being put in."""
         return self.text.is_filling
 
+    def catch_up(self) -> None:
+        """Type what waits for the text."""
+        self.text.catch_up()
+
     def leave(self) -> None:
         """Hand over what was typed: it is kept, and comes back."""
-        self.text.catch_up()
+        self.catch_up()
         self._drafts.release(self)
 
     def _is_of(self, subject: Subject) -> bool:

@@ -50,6 +50,9 @@ class View(QWidget):
         """What was typed is about to be saved: take over what is still open. False, and told, if that cannot be."""
         return True
 
+    def catch_up(self) -> None:
+        """Take in what was typed by now, also where it waits for what is still to come."""
+
     def leave(self) -> None:
         """Something else is about to be shown: hand over what was typed."""
 

@@ -242,6 +242,7 @@ class AreaPanel(QWidget):
 
     def save_draft(self) -> None:
         """Save it, or the key that is being typed."""
+        self.inspector.catch_up()
         self._save(self.draft)
 
     def _save(self, draft: Draft | None) -> None:

@@ -101,6 +101,7 @@ class LongTextDialog(QDialog):
 
     def accept(self) -> None:
         """Save, unless something is wrong with the text; then say so, and go on."""
+        self.text.catch_up()
         text = self._read()
         if text is None:
             return
@@ -115,6 +116,7 @@ class LongTextDialog(QDialog):
 
     def reject(self) -> None:
         """Close; a draft only when asked a second time."""
+        self.text.catch_up()
         if self.modified and not self._asked:
             self._asked = True
             self._error = "The text is not saved. Cancel again to discard it."

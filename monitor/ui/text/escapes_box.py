@@ -27,29 +27,20 @@ class EscapesBox(QCheckBox):
     def __init__(self, name: str, text: TextLines, parent: QWidget) -> None:
         super().__init__(name, parent)
         self._text = text
-        self._wanted: bool | None = None
         self.setToolTip("Show as escapes what cannot be seen or typed")
         self.toggled.connect(self._change_form)
         text.filled.connect(self._follow)
+        text.form_tried.connect(lambda escaped: self.tried.emit("" if text.escaped == escaped else _ESCAPED_ONLY))
 
     def _change_form(self, escaped: bool) -> None:
         try:
-            value = self._text.read()
+            self._text.try_form(escaped=escaped)
         except EscapeError as error:
             wrong = self._text.point_out(error)
-            self._show_form()
+            self._follow()
             self.tried.emit(wrong)
-        else:
-            self._wanted = escaped
-            self._text.fill(value, escaped=escaped, modified=self._text.modified)
 
     def _follow(self) -> None:
-        self._show_form()
-        wanted, self._wanted = self._wanted, None
-        if wanted is not None:
-            self.tried.emit("" if self._text.escaped == wanted else _ESCAPED_ONLY)
-
-    def _show_form(self) -> None:
         self.blockSignals(True)
         self.setChecked(self._text.escaped)
         self.blockSignals(False)

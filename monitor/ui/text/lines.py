@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
@@ -21,6 +21,7 @@ from monitor.ui.text.form import (
     point_out,
     spliced,
 )
+from monitor.ui.waiting_keys import WaitingKeys
 from monitor.ui.work import Work
 
 if TYPE_CHECKING:
@@ -40,13 +41,16 @@ class _Coming(NamedTuple):
     written: Written
     modified: bool
     pasted: bool
+    asked: bool | None = None
+    """Which form the operator wants, if it is that he asked for."""
 
 
 class TextLines(QPlainTextEdit):
     """``escaped`` says in which of its two forms the text is shown (`monitor.ui.text.form`).
 
     A long text comes in parts: until it is there (`is_filling`), keys that are pressed wait, and what is read is what
-    it will be. `filled` says that it is there, and that the form may be another; `typed` that the operator changed it.
+    it will be. `filled` says that it is there, and that the form may be another; `typed` that the operator changed it;
+    `form_tried` carries whether the escaped form was asked for (`try_form`).
 
     What is pasted or dropped stands for itself in either form: it is read back exactly. Where the plain form cannot
     hold it, the text goes over to the escaped form.
@@ -54,6 +58,7 @@ class TextLines(QPlainTextEdit):
 
     filled = Signal()
     typed = Signal()
+    form_tried = Signal(bool)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -63,7 +68,7 @@ class TextLines(QPlainTextEdit):
         self._coming = _Coming(Written(""), False, False)
         self._place = (0, 0)
         self._held: tuple[int, Written] = (-1, Written(""))
-        self._waiting: list[QKeyEvent] = []
+        self._waiting = WaitingKeys()
         self._work = Work(self)
         self.textChanged.connect(self._take_change)
 
@@ -77,6 +82,15 @@ class TextLines(QPlainTextEdit):
         """
         self._fill(fill_lines(self, text, escaped=escaped), _Coming(Written(text), modified, pasted))
 
+    def try_form(self, *, escaped: bool) -> None:
+        """Show the same text in the form that the operator wants, if it can be.
+
+        Raises:
+            EscapeError: the form that it is in has a mistake.
+        """
+        text = self.read()
+        self._fill(fill_lines(self, text, escaped=escaped), _Coming(Written(text), self.modified, False, escaped))
+
     def fill_escaped(self, form: str, *, modified: bool = False, pasted: bool = False) -> None:
         """Show what is in the escaped form of one line already, mistakes included."""
         self._fill(fill_escaped(self, form), _Coming(Written.of_form(form), modified, pasted))
@@ -84,6 +98,11 @@ class TextLines(QPlainTextEdit):
     def finish(self) -> None:
         """Put in all that is still to come, now."""
         self._work.finish()
+
+    @property
+    def has_waiting_keys(self) -> bool:
+        """Whether something was typed that is not in it yet."""
+        return bool(self._waiting)
 
     def catch_up(self) -> None:
         """Take in what was typed by now, also where it waits for the text."""
@@ -97,7 +116,6 @@ class TextLines(QPlainTextEdit):
 
     def written(self) -> Written:
         """What stands in it, mistakes included."""
-        self.catch_up()
         if self.is_filling:
             return self._coming.written
         revision = self.document().revision()
@@ -148,16 +166,16 @@ class TextLines(QPlainTextEdit):
             self.verticalScrollBar().setValue(top)
         self.is_filling = False
         self.filled.emit()
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            QCoreApplication.sendEvent(self, event)
+        if self._coming.asked is not None:
+            self.form_tried.emit(self._coming.asked)
+        self._waiting.press_again(self)
 
     # --- what the operator does --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A key that comes too early waits for the text."""
         if self.is_filling:
-            self._waiting.append(event.clone())
+            self._waiting.keep(event)
         else:
             super().keyPressEvent(event)
 
