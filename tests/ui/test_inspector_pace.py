@@ -400,3 +400,130 @@ def test_keys_for_a_document_that_is_still_read_wait_for_it(operator: Operator, 
     operator.bot.waitUntil(lambda: view.tree.cell is not None)
     assert view.tree.cell is not None
     assert view.tree.cell.text() == '"anew"'
+
+
+def test_who_leaves_while_the_text_comes_types_where_the_focus_is(operator: Operator, page: SimulatedPage) -> None:
+    view = open_longer(operator, page)
+    QTest.keyClick(view.text, Key.Key_Escape)
+    QTest.keyClick(view.text, Key.Key_Down)
+    operator.bot.waitUntil(lambda: not view.busy)
+    operator.look()
+    assert operator.table.hasFocus()
+    assert not operator.panel.has_draft
+
+
+def test_what_waits_for_the_text_is_asked_about_when_the_window_is_closed(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    view = open_longer(operator, page)
+    QTest.keyClicks(view.text, "typed ")
+    assert not operator.window.close()
+    assert "1 value that is being edited" in operator.question().informativeText()
+    operator.answer("Cancel")
+    draft = operator.panel.model.drafts.of("longer")
+    assert draft is not None
+    assert draft.written.text == "typed " + LONGER
+
+
+def coming(operator: Operator, page: SimulatedPage, *, form: bool = False, text: str = "") -> JsonView:
+    """The JSON view of "one" while another document is on its way into it."""
+    show(operator, page, "one", ViewName.JSON)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    if form:
+        view.choose_form(True)
+    operator.bot.waitUntil(lambda: not view.busy)
+    view.setFocus()
+    if not form:
+        view.tree.setCurrentIndex(view.model.index(1, 0, view.model.index(0, 0)))
+    page.set("one", text or document("anew"))
+    operator.window.frame.flush()
+    operator.inspector.choose(ViewName.JSON)
+    assert view.busy
+    return view
+
+
+def test_formatted_text_is_shown_when_it_is_asked_for(operator: Operator, page: SimulatedPage) -> None:
+    show(operator, page, "one", ViewName.JSON)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    view.bar.as_form.click()
+    assert view.busy
+    operator.bot.waitUntil(lambda: not view.busy)
+    assert view.shows_form
+    assert view.bar.as_form.isChecked()
+    view.bar.as_tree.click()
+    operator.bot.waitUntil(lambda: not view.busy)
+    assert not view.shows_form
+    assert view.bar.as_tree.isChecked()
+
+
+def test_keys_for_the_tree_come_to_nothing_where_a_text_comes(operator: Operator, page: SimulatedPage) -> None:
+    view = coming(operator, page, text=document("anew")[:-1] + ",")
+    QTest.keyClick(view.tree, Key.Key_Delete)
+    operator.bot.waitUntil(lambda: not view.busy)
+    operator.look()
+    assert view.shows_form
+    assert view.form.read() == document("anew")[:-1] + ","
+    assert not operator.panel.has_draft
+
+
+def test_keys_after_one_that_opens_a_cell_go_into_the_cell(operator: Operator, page: SimulatedPage) -> None:
+    view = coming(operator, page)
+    view.tree.setCurrentIndex(view.model.index(0, 1, view.model.index(0, 0)))
+    QTest.keyClick(view.tree, Key.Key_F2)
+    QTest.keyClicks(view.tree, '"zz"')
+    operator.bot.waitUntil(lambda: view.tree.cell is not None)
+    assert view.tree.cell is not None
+    assert view.tree.cell.text() == '"zz"'
+
+
+def test_who_types_in_the_formatted_text_keeps_it(operator: Operator, page: SimulatedPage) -> None:
+    view = coming(operator, page, form=True)
+    before = view.form.read()
+    QTest.keyClicks(view.form, "x")
+    operator.bot.waitUntil(lambda: not view.busy)
+    operator.look()
+    assert sorted(view.form.read()) == sorted(before + "x")
+    assert operator.inspector.conflict.isVisible()
+    draft = operator.panel.model.drafts.of("one")
+    assert draft is not None
+    assert draft.expected == document("one")
+
+
+def test_formatted_text_is_not_that_of_another_item(operator: Operator, page: SimulatedPage) -> None:
+    show(operator, page, "one", ViewName.JSON)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    view.choose_form(True)
+    operator.bot.waitUntil(lambda: view.form.is_filling)
+    QTest.keyClicks(view.form, "typed")
+    operator.go_to("alpha")
+    operator.inspector.choose(ViewName.JSON)
+    operator.bot.waitUntil(lambda: not view.busy)
+    assert view.written().text == "1"
+    draft = operator.panel.model.drafts.of("one")
+    assert draft is not None
+    assert draft.written.text is not None
+    assert "typed" in draft.written.text
+    assert len(operator.panel.model.drafts) == 1
+    operator.go_to("two")
+    operator.inspector.choose(ViewName.JSON)
+    assert view.busy
+    assert not view.shows_form, "which still holds the text of another"
+
+
+def test_a_view_that_the_operator_changes_is_not_put_off_for_long(operator: Operator, page: SimulatedPage) -> None:
+    show(operator, page, "alpha", ViewName.JSON)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    while_ago = perf_counter()
+    operator.bot.waitUntil(lambda: perf_counter() > while_ago + 0.3)
+    view.choose_form(True)
+    operator.look()
+    operator.go_to("two")
+    began = perf_counter()
+    operator.bot.waitUntil(lambda: shown(operator) is not None)
+    assert perf_counter() - began < 10
+    (pace,) = operator.inspector.findChildren(Pace)
+    assert pace.may_work(LONG + 1, fresh=False) or pace.waits
