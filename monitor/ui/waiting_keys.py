@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
 
 
 class WaitingKeys:
@@ -30,13 +31,20 @@ class WaitingKeys:
         self._kept.clear()
 
     def press_again(self, where: QObject) -> None:
-        """In ``where`` they were pressed, wherever the focus is by now; but what follows one that moves the focus is
-        for what has it then. Those that must wait once more do.
+        """In ``where`` they were pressed, wherever the focus is by now; but what follows one that opens something, or
+        moves the focus, is for what has it then. Those that must wait once more do.
         """
         kept, self._kept = self._kept, []
         for event in kept:
-            before = QApplication.focusWidget()
+            focus, opened = QApplication.focusWidget(), _opened()
             QCoreApplication.sendEvent(where, event)
-            after = QApplication.focusWidget()
-            if after is not None and after is not before:
-                where = after
+            now_focus, now_opened = QApplication.focusWidget(), _opened()
+            if now_opened is not None and now_opened is not opened:
+                where = now_opened.focusWidget() or now_opened  # It has the focus only once the system activates it.
+            elif now_focus is not None and now_focus is not focus:
+                where = now_focus
+
+
+def _opened() -> QWidget | None:
+    """The menu or dialog that takes all keys, if there is one."""
+    return QApplication.activePopupWidget() or QApplication.activeModalWidget()

@@ -70,3 +70,12 @@ def test_keys_wait_for_a_window_that_is_closed_and_go_with_it(bare: MainWindow, 
     press(bare, Key.Key_Q, control=True)
     with qtbot.waitSignal(bare.closed):
         bare.close()
+
+
+def test_what_follows_a_key_that_opens_something_is_for_that(
+    bare: MainWindow, registry: Registry, clock: Clock
+) -> None:
+    press(bare, Key.Key_F1)
+    press(bare, Key.Key_Escape)
+    bare.furnish(registry, clock)
+    assert not [box for box in QApplication.topLevelWidgets() if isinstance(box, QDialog) and box.isVisible()]

@@ -867,3 +867,13 @@ def test_the_blank_row_stands_below_the_columns(operator: Operator, page: Simula
     assert stands_below()
     operator.window.resize(operator.window.width() + 150, operator.window.height())
     assert stands_below()
+
+
+def test_the_blank_row_leaves_room_for_a_value(operator: Operator, page: SimulatedPage) -> None:
+    operator.press(Key.Key_G, CTRL)
+    operator.press(Key.Key_N, CTRL)
+    for width in (1100, 900, 760, 700):
+        operator.window.resize(width, 700)
+        operator.look()
+        assert operator.window.width() < width + 20
+        assert operator.panel.form.value.width() >= 100

@@ -527,3 +527,19 @@ def test_a_view_that_the_operator_changes_is_not_put_off_for_long(operator: Oper
     assert perf_counter() - began < 10
     (pace,) = operator.inspector.findChildren(Pace)
     assert pace.may_work(LONG + 1, fresh=False) or pace.waits
+
+
+def test_what_waits_for_the_text_is_kept_with_its_session(
+    operator: Operator, page: SimulatedPage, registry: Registry, clock: Clock
+) -> None:
+    other = SimulatedPage(registry, clock, {"alpha": "1"}, session_id="other", user="Bob")
+    view = open_longer(operator, page)
+    QTest.keyClicks(view.text, "typed ")
+    operator.window.sessions.choose(other.session)
+    operator.look()
+    assert operator.window.unsaved.drafts(page.session) == 1
+    operator.window.sessions.choose(page.session)
+    operator.look()
+    draft = operator.panel.model.drafts.of("longer")
+    assert draft is not None
+    assert draft.written.text == "typed " + LONGER

@@ -58,12 +58,13 @@ class TextView(View):
             self.text.catch_up()  # They were typed into what is there now: that is a draft.
         elif wanted is not None:
             # Else it was typed here, and saved or kept: the cursor and the steps to undo stay.
-            if self._loaded is None or not self.text.modified or self.written() != wanted:
-                self._fill(wanted)
-            else:
-                self.text.document().setModified(False)
+            is_here = self._loaded is not None and self.text.modified and self.written() == wanted
             self._loaded = wanted
             self._base = subject.value if isinstance(subject.value, str) else None
+            if is_here:
+                self.text.document().setModified(False)
+            else:
+                self._fill(wanted)
         self._follow()
 
     def unread(self, subject: Subject) -> int:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _WIDEST: Final = (1 << 24) - 1
 """Qt's own, which PySide does not have."""
 _SPACING: Final = 8
-_NARROWEST: Final = 60
-"""Pixels of a key that can be read."""
+_NARROWEST: Final = 90
+"""Pixels of a key that can be read; a value has twice as many."""
 _OPENING: Final = (Qt.Key.Key_F2, Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
 
@@ -58,7 +58,7 @@ class AddForm(QFrame):
         self.note = QLabel(self)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setWordWrap(True)
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setSpacing(_SPACING)
         self._plus = QLabel("+", self)
         self._plus.setProperty("muted", True)
@@ -107,11 +107,11 @@ class AddForm(QFrame):
         """Let the value begin ``start`` pixels from the left, where the table's do, if there is room."""
         self._layout.activate()
         width = start - self.key.x() - _SPACING
-        if _NARROWEST <= width <= self.width() // 2:
-            self.key.setFixedWidth(width)
-        else:
-            self.key.setMinimumWidth(0)
-            self.key.setMaximumWidth(_WIDEST)
+        buttons = sum(each.sizeHint().width() + _SPACING for each in (self.escapes, self.add, self.cancel))
+        fits = width >= _NARROWEST and self.width() - start - buttons >= 2 * _NARROWEST
+        # It takes all that it may have, and gives way where there is less.
+        self.key.setMaximumWidth(width if fits else _WIDEST)
+        self._row.setStretchFactor(self.key, 100 if fits else 2)
 
     def _follow_focus(self) -> None:
         focus = QApplication.focusWidget()

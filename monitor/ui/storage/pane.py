@@ -311,6 +311,7 @@ class StoragePane(QWidget):
         if panel is None or self._row is None:
             return
         self._columns = self.columns
+        self.catch_up()
         if not (panel.has_draft or panel.model.shown.paused or panel.paste_dialog is not None):
             del self._panels[panel.model.area]
             self._drop(panel)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
 LONGEST_LINE: Final = 5_000
 """Characters that Qt lays out on one line while a person types: 5 ms a key. At 100,000 it is 80."""
@@ -82,14 +82,19 @@ def fill_lines(editor: QPlainTextEdit, text: str, *, escaped: bool = False) -> G
     """
     if not escaped and (yield from _stays_plain(text)) and (yield from _put(editor, text)):
         return False
+    for escaping in (escape, _escape_all):
+        if (yield from _put(editor, (yield from _escaped(text, escaping)))):
+            break
+    return True
+
+
+def _escaped(text: str, escaping: Callable[[str], str]) -> Generator[None, None, str]:
     at_breaks = text.count("\n") < MOST_LINES
     forms = []
     for part in _parts(text):
-        forms.append(broken(escape(part), at_breaks=at_breaks))
+        forms.append(broken(escaping(part), at_breaks=at_breaks))
         yield from _way(text)
-    if not (yield from _put(editor, "\n".join(forms))):
-        yield from _put(editor, broken(_escape_all(text), at_breaks=at_breaks))
-    return True
+    return "\n".join(forms)
 
 
 def fill_escaped(editor: QPlainTextEdit, form: str) -> Generator[None, None, bool]:
