@@ -543,3 +543,19 @@ def test_what_waits_for_the_text_is_kept_with_its_session(
     draft = operator.panel.model.drafts.of("longer")
     assert draft is not None
     assert draft.written.text == "typed " + LONGER
+
+
+def test_what_waits_for_the_text_is_typed_whole_when_another_view_is_chosen(
+    operator: Operator, page: SimulatedPage
+) -> None:
+    show(operator, page, "one", ViewName.JSON)
+    view = operator.inspector.view
+    assert isinstance(view, JsonView)
+    view.choose_form(True)
+    operator.bot.waitUntil(lambda: view.form.is_filling)
+    QTest.keyClicks(view.form, "typed")
+    operator.press(Key.Key_1, ALT)
+    draft = operator.panel.model.drafts.of("one")
+    assert draft is not None
+    operator.bot.waitUntil(lambda: shown(operator) is not None)
+    assert "typed" in (shown(operator) or "")

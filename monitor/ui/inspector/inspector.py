@@ -153,7 +153,7 @@ class Inspector(QFrame):
 
     def follow(self) -> None:
         """The item may be another by now."""
-        if self._key is not None and not self._saving:
+        if self._key is not None and not (self._saving or self._leaving):
             self._show()
 
     def choose(self, name: ViewName) -> None:
