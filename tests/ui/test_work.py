@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject
 
-from monitor.ui.work import Work, at_once
+from monitor.core.parts import at_once
+from monitor.ui.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Generator
