@@ -39,14 +39,14 @@ def _among(sessions: int, size: Size) -> list[Figure]:
 
 
 def _at(rate: int, sessions: int, app: Child, load: Child, size: Size) -> list[Figure]:
-    seconds = size.pick(3.0, 0.5)
+    seconds = size.pick(2.0, 0.5)
     idle: list[list[float]] = []
     busy: list[list[float]] = []
     edits: list[float] = []
     after: list[list[float]] = []
     held: list[float] = []
     for _ in range(size.repetitions):
-        idle.append(app.ask("beats", seconds=size.pick(1.0, 0.3)))
+        idle.append(app.ask("beats", seconds=size.pick(0.6, 0.3)))
         load.tell("change", rate=rate, seconds=seconds + 0.5, sessions=sessions)
         done = app.ask("work", seconds=seconds, edits=size.pick(20, 3))
         busy.append(done["beats"])
