@@ -185,18 +185,23 @@ class Registry:
         if page.line is line:
             page.session.leave(page, now)
 
-    def expire(self, now: float) -> None:
-        """Do in every session what time has made due. What it costs depends on what is due, not on how many sessions
-        there are.
+    def expire(self, now: float, most: int | None = None) -> bool:
+        """Do in every session, or in as many as ``most``, what time has made due. Returns whether there is more. What it
+        costs depends on what is due, not on how many sessions there are: but after a sleep of the machine that is all.
         """
         self.now = now
         self.recording.retry()
+        done = 0
         while self._due and self._due[0][0] <= now:
+            if done == most:
+                return True
+            done += 1
             _, _, session = heappop(self._due)
             session.expire(now)
             if not session.live and not session.forgotten and session.session_id not in self._left:
                 self._left[session.session_id] = session
                 self._forget_some()
+        return False
 
     def _forget_some(self) -> None:
         for _ in range(LOOKED_AT):

@@ -44,6 +44,10 @@ log = logging.getLogger(__name__)
 CLOSE_GOING_AWAY = 1001
 TICK = 0.2
 """Seconds between two looks at what time has made due."""
+AT_A_TICK = 200
+"""Sessions that are looked at in one turn, some 5 ms: after a sleep of the machine all are due."""
+SOON = 0.01
+"""Seconds until the next turn where more are."""
 
 
 class WebSocket:
@@ -264,9 +268,9 @@ class WebSocket:
 
     def _expire(self) -> None:
         loop = asyncio.get_running_loop()
-        self._tick = loop.call_later(TICK, self._expire)
         now = loop.time()
-        self.registry.expire(now)
+        is_more = self.registry.expire(now, AT_A_TICK)
+        self._tick = loop.call_later(SOON if is_more else TICK, self._expire)
         self._connections.expire(now)
 
     # --- requests ----------------------------------------------------------------------------------------------------

@@ -480,3 +480,16 @@ def test_sessions_come_and_go_in_their_own_time(hub: Hub) -> None:
     again = first.again()
     again >> again.hello << Welcome << Lead
     assert SessionReturned(first.session) in hub.heard
+
+
+def test_what_is_due_can_be_done_a_few_sessions_at_a_time(hub: Hub) -> None:
+    pages = [
+        hub.leading_page(page_id=f"page {n}", session_id=f"session {n}", origin=f"https://{n}.test") for n in range(5)
+    ]
+    hub.now += hub.registry.timing.ping_after + 1
+    assert hub.registry.expire(hub.now, 2)
+    assert hub.registry.expire(hub.now, 2)
+    assert not hub.registry.expire(hub.now, 2)
+    for page in pages:
+        page << messages.Ping
+    assert not hub.registry.expire(hub.now, 2)
