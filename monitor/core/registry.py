@@ -186,8 +186,8 @@ class Registry:
             page.session.leave(page, now)
 
     def expire(self, now: float, most: int | None = None) -> bool:
-        """Do in every session, or in as many as ``most``, what time has made due. Returns whether there is more. What it
-        costs depends on what is due, not on how many sessions there are: but after a sleep of the machine that is all.
+        """Do in every session, or in as many as ``most``, what time has made due. Returns whether there is more. What
+        it costs depends on what is due, not on how many sessions there are; after a sleep of the machine all are.
         """
         self.now = now
         self.recording.retry()
