@@ -30,8 +30,12 @@ class RefusedConstantError(ValueError):
     """The scanner met ``NaN``, ``Infinity`` or ``-Infinity``, which it would take and JSON does not know."""
 
 
-def json_error(text: str, cause: json.JSONDecodeError | RefusedConstantError | RecursionError) -> JsonError:
-    """The error to raise for what the standard library's scanner said of ``text``."""
+def json_error(
+    text: str, cause: json.JSONDecodeError | RefusedConstantError | RecursionError, start: int = 0
+) -> JsonError:
+    """The error to raise for what the standard library's scanner said of ``text``. All before ``start``, which is in no
+    string, is known to be sound.
+    """
     if isinstance(cause, RecursionError):
         position = _deep_position(text)
         return NestedTooDeeplyError(
@@ -39,7 +43,7 @@ def json_error(text: str, cause: json.JSONDecodeError | RefusedConstantError | R
         )
     if isinstance(cause, RefusedConstantError):
         constant = str(cause)
-        return JsonError(text, _position_of_constant(text), f"{constant} is not JSON")
+        return JsonError(text, _position_of_constant(text, start), f"{constant} is not JSON")
     position = min(cause.pos, len(text))
     return JsonError(text, position, _reason(text, position, cause.msg))
 
@@ -126,11 +130,11 @@ _BRACKET: Final = re.compile(_STRING + r"|([\[{])|[\]}]", re.DOTALL)
 _DEEP: Final = 500
 
 
-def _position_of_constant(text: str) -> int:
-    """Where the first ``NaN`` or ``Infinity`` outside a string stands: the scanner does not tell, but all before is
-    sound.
+def _position_of_constant(text: str, start: int) -> int:
+    """Where the first ``NaN`` or ``Infinity`` outside a string stands, from ``start`` on: the scanner does not tell, but
+    all before is sound.
     """
-    return next(found.start() for found in _CONSTANT.finditer(text) if found[1])
+    return next(found.start() for found in _CONSTANT.finditer(text, start) if found[1])
 
 
 def _deep_position(text: str) -> int:

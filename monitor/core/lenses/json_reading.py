@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from monitor.core.lenses.json_error import JsonError, RefusedConstantError
+from monitor.core.lenses.json_error import JsonError, RefusedConstantError, json_error
 from monitor.core.lenses.json_text import COLON, SPACE, JsonKind, Node, end_of, parse, refuse
 from monitor.core.parts import at_once
 from monitor.core.values import canonical
@@ -43,13 +43,12 @@ def read_in_parts(text: str, part: int = PART) -> Generator[None, None, Read]:
     """Read the document ``text``, and give way after each ``part`` characters or so.
 
     Raises:
-        JsonError: it is not JSON, as from `parse`: to say why, all is read again, at once.
+        JsonError: it is not JSON: what `parse` says.
         NestedTooDeeplyError: as there.
     """
     try:
         return (yield from _Reader(text, part).read())
     except _UnsureError:
-        # A mistake, or one of the few documents that cannot be cut anywhere.
         return Read(parse(text), _Scanner().repeated_in(text))
 
 
@@ -69,7 +68,7 @@ def parsed(text: str) -> Generator[None, None, Node | JsonError]:
 
 
 class _UnsureError(Exception):
-    """The text cannot be read in parts."""
+    """The text cannot be read in parts: it is no object or array, or is nested deeply."""
 
 
 class _Scanner:
@@ -88,30 +87,52 @@ class _Scanner:
         self._last = pairs
         return len(pairs)
 
-    def scan(self, text: str, position: int = 0) -> tuple[object, int] | None:
-        """What stands at ``position``, and where it ends; ``None`` if it is not JSON, or not all of it."""
+    def _decode(self, text: str, position: int = 0) -> tuple[object, int] | None:
         self._objects.clear()
         try:
-            found = self._decoder.raw_decode(text, position)
+            return self._decoder.raw_decode(text, position)
         except (json.JSONDecodeError, RefusedConstantError, RecursionError):
             return None
+
+    def refusal(self, text: str) -> json.JSONDecodeError | RefusedConstantError | None:
+        """Why what ``text`` begins with is not JSON; ``None`` if it is, or is nested too deeply."""
+        try:
+            self._decoder.raw_decode(text)
+        except (json.JSONDecodeError, RefusedConstantError) as cause:
+            return cause
+        except RecursionError:
+            pass
+        return None
+
+    def _count_all(self) -> None:
         for pairs in self._objects:
             self.count([key for key, _ in pairs])
+
+    def scan(self, text: str, position: int = 0) -> tuple[object, int] | None:
+        """What stands at ``position``, and where it ends; ``None`` if it is not JSON, or not all of it."""
+        found = self._decode(text, position)
+        if found is not None:
+            self._count_all()
         return found
+
+    # What ends early was cut within something else: it is scanned again, and is not to be counted twice.
+
+    def scan_elements(self, text: str) -> int | None:
+        """How many elements of an array these are; ``None`` if they are not that."""
+        found = self._decode(f"[{text}]")
+        if found is None or found[1] != len(text) + 2 or not isinstance(found[0], list):
+            return None
+        self._count_all()
+        return len(found[0])
 
     def scan_members(self, text: str) -> list[str] | None:
         """The decoded keys of these members of an object, which may repeat; ``None`` if they are not that."""
-        self._objects.clear()
-        try:
-            _, end = self._decoder.raw_decode(f"{{{text}}}")
-        except (json.JSONDecodeError, RefusedConstantError, RecursionError):
-            return None
-        if end != len(text) + 2:
+        found = self._decode(f"{{{text}}}")
+        if found is None or found[1] != len(text) + 2:
             return None
         outermost = self._last
-        for pairs in self._objects:
-            if pairs is not outermost:
-                self.count([key for key, _ in pairs])
+        self._objects = [pairs for pairs in self._objects if pairs is not outermost]
+        self._count_all()
         return [key for key, _ in outermost]
 
     def count(self, keys: list[str]) -> None:
@@ -147,6 +168,8 @@ class _Reader:
         self._scanner = _Scanner()
         self._levels: list[_Level] = []
         self._long: dict[int, tuple[int, int]] = {}
+        self._sound = 0
+        """What is before this has no mistake: where the innermost level opens, or behind one of its members."""
 
     def read(self) -> Generator[None, None, Read]:
         text = self._text
@@ -157,8 +180,9 @@ class _Reader:
         while self._levels:
             yield
             position = self._members(position)
-        if end_of(SPACE, text, position) != len(text):
-            raise _UnsureError
+        after = end_of(SPACE, text, position)
+        if after != len(text):
+            raise json_error(text, json.JSONDecodeError("Extra data", text, after))
         kind = JsonKind.OBJECT if text[start] == "{" else JsonKind.ARRAY
         end, count = self._long[start]
         root = Node(text, kind, start, end, count, key_start=start, key_end=start, long=self._long)
@@ -170,6 +194,7 @@ class _Reader:
             raise _UnsureError
         level = _Level(self._text[start], start, self._part)
         self._levels.append(level)
+        self._sound = start
         return end_of(SPACE, self._text, start + 1)
 
     def _members(self, position: int) -> int:
@@ -179,7 +204,7 @@ class _Reader:
             end = self._some(level, position)
             if end < 0:
                 return self._open(-end)
-            position = end_of(SPACE, text, end)
+            self._sound = position = end_of(SPACE, text, end)
         while text.startswith(self._levels[-1].closing, position):
             level = self._levels.pop()
             position += 1
@@ -187,9 +212,9 @@ class _Reader:
             self._scanner.count(level.keys)
             if not self._levels:
                 return position
-            position = end_of(SPACE, text, position)
+            self._sound = position = end_of(SPACE, text, position)
         if not text.startswith(",", position):
-            raise _UnsureError
+            raise self._mistake()
         return end_of(SPACE, text, position + 1)
 
     def _some(self, level: _Level, position: int) -> int:
@@ -225,10 +250,10 @@ class _Reader:
                 level.keys += keys
                 level.count += len(keys)
             else:
-                scanned = self._scanner.scan(f"[{cut}]")
-                if scanned is None or scanned[1] != len(cut) + 2 or not isinstance(scanned[0], list) or not scanned[0]:
+                count = self._scanner.scan_elements(cut)
+                if not count:
                     continue
-                level.count += len(scanned[0])
+                level.count += count
             level.mark = mark
             return comma
         return 0
@@ -240,17 +265,30 @@ class _Reader:
             key = self._scanner.scan(text, position) if text.startswith('"', position) else None
             colon = COLON.match(text, key[1]) if key is not None else None
             if key is None or colon is None:
-                raise _UnsureError
+                raise self._mistake()
             level.keys.append(str(key[0]))
             start = colon.end()
         level.count += 1
         if text[start : start + 1] not in ("{", "["):
             value = self._scanner.scan(text, start)
             if value is None:
-                raise _UnsureError
+                raise self._mistake()
             return value[1]
         for length in (self._part // 16, self._part):
             value = self._scanner.scan(text[start : start + length])
             if value is not None:
                 return start + value[1]
         return -start
+
+    def _mistake(self) -> JsonError:
+        """Why the text is not JSON. The mistake is in what comes next in the innermost level, be it a member or what is
+        between two: only this is scanned, in a level of its own.
+        """
+        text, level, start = self._text, self._levels[-1], self._sound
+        before = "" if start == level.start else '{"":""' if level.in_object else '[""'
+        cause = self._scanner.refusal(before + text[start:])
+        if cause is None:
+            raise _UnsureError
+        if isinstance(cause, json.JSONDecodeError):
+            cause = json.JSONDecodeError(cause.msg, text, start - len(before) + cause.pos)
+        return json_error(text, cause, start)

@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 
 parts = st.integers(4, 200)
 
+_sources = st.sampled_from(["7", '"},"', '{"a":1,"a":2}', '{"b":[{"a":1,"a":2}],"a":[]}', '[{"a,":1,"a,":1}, 2]'])
+_names = st.sampled_from(['"a"', '"b"', '"\\u0061"', '"],"'])
+_spaces = st.sampled_from(["", " ", "\n  "])
+
+
+@st.composite
+def _containers(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
+    values = draw(st.lists(inner, min_size=2, max_size=6))
+    comma = f",{draw(_spaces)}"
+    if draw(st.booleans()):
+        return f"[{comma.join(values)}]"
+    return f"{{{comma.join(f'{draw(_names)}:{value}' for value in values)}}}"
+
+
+long_documents = _containers(_containers(_sources))
+"""Something longer than a part ends, names repeat in its last members, and the document goes on behind it."""
+
 
 def read(text: str, part: int) -> tuple[Read, int]:
     """What came of it, and how often it gave way."""
@@ -52,7 +69,7 @@ def repeated(text: str) -> Counter[str]:
     return found
 
 
-@given(documents, parts)
+@given(documents | long_documents, parts)
 def test_every_node_is_where_it_is_and_every_repeated_key_is_found(text: str, part: int) -> None:
     found, _ = read(text, part)
     root = parse(text)
@@ -69,13 +86,13 @@ def test_the_last_member_is_found_from_the_end(text: str, part: int) -> None:
         assert (None if last is None else place(last)) == (place(list(members(node))[-1]) if node.count else None)
 
 
-@given(documents, parts, st.data())
+@given(documents | long_documents, parts, st.data())
 def test_a_mistake_is_the_same_as_when_all_is_read_at_once(text: str, part: int, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(text)))
     wrong = (
         text[:at]
-        + data.draw(st.sampled_from(["", ",", "]", "}", '"', "{", ":", "NaN", "\ufeff", "01"]))
-        + text[at + 1 :]
+        + data.draw(st.sampled_from(["", ",", "]", "}", '"', "{", "[", ":", "NaN", "-Infinity", "\ufeff", "01", "\\"]))
+        + text[at + data.draw(st.integers(0, 2)) :]
     )
     assert outcome(lambda: read(wrong, part)[0].root) == outcome(lambda: parse(wrong))
 
@@ -101,9 +118,72 @@ def test_it_gives_way_often(document: object, indent: int | None) -> None:
     assert not found.repeated
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        "]",
+        "}}",
+        "]}}",
+        ",]}",
+        ", nul]}",
+        ", NaN]}",
+        ', {"last" 1}]}',
+        ', {"last": 01}]}',
+        ', {"last": 1,}]}',
+        ", {last: 1}]}",
+        ', {"la"st": 1}]}',
+        ', {"last": [1, 2, {"a": 1}]}',
+        ', "last]}',
+    ],
+)
+def test_of_a_mistake_too_no_more_than_some_parts_are_read_at_a_time(end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = '{"rows": [' + ", ".join(f'{{"id": {number}, "tags": ["a", "b"]}}' for number in range(20_000)) + end
+    expected = outcome(lambda: parse(text))
+    scanned, longest, decode = 0, 0, json.JSONDecoder.raw_decode
+
+    def counting(decoder: json.JSONDecoder, text: str, position: int = 0) -> tuple[object, int]:
+        nonlocal scanned
+        try:
+            found = decode(decoder, text, position)
+        except json.JSONDecodeError as mistake:
+            scanned += mistake.pos - position
+            raise
+        except ValueError:  # A constant was refused, which does not tell where.
+            scanned += len(text) - position
+            raise
+        scanned += found[1] - position
+        return found
+
+    monkeypatch.setattr(json.JSONDecoder, "raw_decode", counting)
+    reading = read_in_parts(text, 4_096)
+
+    def read_and_count() -> Node:
+        nonlocal scanned, longest
+        while True:
+            scanned = 0
+            try:
+                next(reading)
+            except StopIteration as stopped:
+                read: Read = stopped.value
+                return read.root
+            finally:
+                longest = max(longest, scanned)
+
+    assert outcome(read_and_count) == expected
+    assert longest < 8 * 4_096
+
+
 def test_keys_of_a_long_object_are_counted_across_its_parts() -> None:
     text = "{" + ",".join(f'"key {number % 50_000}":{number}' for number in range(50_003)) + "}"
     assert read_at_once(text).repeated == Counter(["key 0", "key 1", "key 2"])
+
+
+def test_what_is_read_twice_is_counted_once() -> None:
+    numbers = ",".join(f'{{"n":{number}}}' for number in range(10))
+    text = f'{{"list":[{numbers},{{"a":1,"a":2}}],"other":[1,2,3]}}'
+    for part in range(4, len(text) + 2):
+        assert read(text, part)[0].repeated == Counter({"a": 1})
 
 
 def test_what_is_nested_too_deeply_is_said_to_be() -> None:
