@@ -131,8 +131,8 @@ _DEEP: Final = 500
 
 
 def _position_of_constant(text: str, start: int) -> int:
-    """Where the first ``NaN`` or ``Infinity`` outside a string stands, from ``start`` on: the scanner does not tell, but
-    all before is sound.
+    """Where the first ``NaN`` or ``Infinity`` outside a string stands, from ``start`` on: the scanner does not tell,
+    but all before is sound.
     """
     return next(found.start() for found in _CONSTANT.finditer(text, start) if found[1])
 
