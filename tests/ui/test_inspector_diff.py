@@ -127,3 +127,12 @@ def test_the_list_of_versions_is_true_whatever_comes_and_goes(shown: list[list[V
         assert model.versions == list(reversed(listed))
         assert model.rowCount() == len(listed)
     watch.end()
+
+
+def test_what_differs_is_marked_where_it_stands_in_the_escaped_line() -> None:
+    diff = line_diff("\0 same\\ \u202e one \r", "\0 same\\ \u202e two \r")
+    removed, added = diff.lines
+    assert removed.text == "\\0 same\\\\ \\u202e one \\r"
+    assert removed.text[removed.start : removed.end] == "one"
+    assert added.text[added.start : added.end] == "two"
+    assert "escaped" in diff.note

@@ -53,9 +53,9 @@ def line_diff(before: str, after: str, budget: float = BUDGET) -> Diff:
         before, after = _around(before, after)
         notes.append(f"Only {_LONGEST:,} characters from the first difference on are compared.")
     old, new = before.split("\n"), after.split("\n")
-    if needs_escapes(before) or needs_escapes(after):
+    escapes = needs_escapes(before) or needs_escapes(after)
+    if escapes:
         notes.append("Both are shown escaped: one of them has characters that would not show.")
-        old, new = ([escape(line) for line in lines] for lines in (old, new))
     start, stop = _common(old, new)
     a, b = old[start : len(old) - stop], new[start : len(new) - stop]
     blocks = _blocks(a, b, perf_counter() + budget)
@@ -68,8 +68,17 @@ def line_diff(before: str, after: str, budget: float = BUDGET) -> Diff:
         if len(lines) == MOST_SHOWN:
             notes.append(f"Only the first {MOST_SHOWN:,} lines are shown.")
             break
-        lines.append(line)
+        lines.append(_escaped(line) if escapes else line)
     return Diff(lines, " ".join(notes))
+
+
+def _escaped(line: Line) -> Line:
+    if line.sign == "…":
+        return line
+    same, other, rest = (
+        escape(part) for part in (line.text[: line.start], line.text[line.start : line.end], line.text[line.end :])
+    )
+    return Line(line.sign, same + other + rest, len(same), len(same) + len(other))
 
 
 def _common(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
