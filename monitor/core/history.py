@@ -10,7 +10,7 @@ from msgspec import Struct
 from monitor.core.events import AreaLoaded, ItemsChanged, PageLeft, SessionForgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from monitor.core.area import Change, StorageArea
     from monitor.core.events import Event, Source
@@ -223,16 +223,18 @@ class _AreaHistory:
         record.passed += 1
         self._passed += 1
         if self._passed > _MOST_PASSED and self._passed > len(self._order) // 2:
-            self._stand_in(list(self._in_order()))
+            self._stand_in(self._without_passed())
 
-    def _in_order(self) -> Iterator[_Record]:
-        """The same order without places for what is gone."""
+    def _without_passed(self) -> list[_Record]:
+        """The order without places for what is gone, which are forgotten: it is to stand in."""
+        order = []
         for record in self._order:
             if record.passed:
                 record.passed -= 1
             else:
-                yield record
+                order.append(record)
         self._passed = 0
+        return order
 
     def _stand_in(self, order: list[_Record]) -> None:
         self._order.clear()
@@ -254,7 +256,7 @@ class _AreaHistory:
 
     def _merge(self, moved: _Record, known: _Record) -> None:
         """The versions of ``known`` become those of ``moved``, between its own, as they came."""
-        order = list(self._in_order())
+        order = self._without_passed()
         left = {id(record): iter(record.versions) for record in (moved, known)}
         moved.versions = [next(left[id(record)]) for record in order if id(record) in left]
         moved.gone += known.gone

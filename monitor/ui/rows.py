@@ -173,8 +173,17 @@ class Rows(Generic[Row]):
         else:
             self.shown[start:stop] = wanted
         self._places = None
-        # Of a current row and a selection there are few: an index of all takes longer than to look for them.
-        find = self.shown.index if len(rows) <= _FEW else self._index().__getitem__
-        moved = [model.index(find(row), index.column()) for index, row in zip(followed, rows, strict=True)]
+        distinct = list(dict.fromkeys(rows))  # Of most, an index in each column is followed.
+        found = dict(zip(distinct, self._find(distinct), strict=True))
+        moved = [
+            QModelIndex() if (place := found[row]) is None else model.index(place, index.column())
+            for index, row in zip(followed, rows, strict=True)
+        ]
         model.changePersistentIndexList(followed, moved)
         model.layoutChanged.emit()
+
+    def _find(self, rows: list[Row]) -> list[int | None]:
+        """Where each of these is, which are shown."""
+        # Of a current row and a selection there are few: an index of all takes longer than to look for them.
+        find = self.shown.index if len(rows) <= _FEW else self._index().__getitem__
+        return list(map(find, rows))

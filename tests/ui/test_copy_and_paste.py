@@ -343,6 +343,23 @@ def test_what_would_happen_follows_the_page_by_parts_where_very_much_changes(
     assert rows(dialog) == [(key, "page", "new", "is overwritten") for key in items]
 
 
+def test_nothing_is_pasted_over_changes_that_were_not_shown_yet(
+    operator: Operator, page: SimulatedPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialog_of_paste, "_AT_ONCE", 2)
+    items = {f"key {number:02}": "new" for number in range(100)}
+    dialog = paste(operator, json.dumps(items))
+    pressed = operator.panel.model.looked_at.connect(lambda _keys: dialog.accept())
+    page.update(dict.fromkeys(items, "page"))
+    operator.look()
+    operator.panel.model.looked_at.disconnect(pressed)
+    assert not page.asked
+    assert "100 overwrite" in dialog.summary.text()
+    assert "“key 00”, “key 01”, “key 02” and 97 others changed" in dialog.warning.text()
+    operator.push(dialog.paste)
+    assert asked(page) == [SetItem(key, "new", "page") for key in items]
+
+
 def test_what_would_happen_follows_the_page_while_the_table_is_paused(operator: Operator, page: SimulatedPage) -> None:
     operator.press(Key.Key_P, CTRL)
     dialog = paste(operator, MIXED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from time import perf_counter
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.core.values import Redacted
 from monitor.ui.storage.filter.haystack import Haystack
 from monitor.ui.storage.filter.item_filter import LONGEST_EXPRESSION, ExpressionError, FilterChoice, ItemFilter
+from monitor.ui.storage.key_numbers import KeyNumbers
 from tests.ui.random_text import texts
 
 ENDLESS = "(a+)+$"
@@ -150,3 +152,54 @@ def test_many_are_found_as_each_would_be_also_after_they_changed(
         numbers = list(range(len(keys)))[::-1]
         expected = [at for at in numbers if keys[at] in items and item_filter.lets_through(keys[at], items[keys[at]])]
         assert haystack.having(item_filter.needle, numbers) == expected
+
+
+@settings(deadline=None)
+@given(
+    pages=st.lists(items_of_a_page | st.dictionaries(small_texts, st.just("a"), max_size=4), min_size=2, max_size=4),
+    needle=st.text("aAbßS\1\ud800é", min_size=1, max_size=2),
+    folds=st.booleans(),
+)
+def test_a_number_that_another_key_got_finds_that_one(
+    pages: list[dict[str, str | Redacted]], needle: str, folds: bool
+) -> None:
+    item_filter = ItemFilter(FilterChoice(needle, match_case=not folds))
+    haystack, numbers = Haystack(folds=folds), KeyNumbers()
+    others = {f"other {number}": "" for number in range(20)}
+    for revision, page in enumerate(pages):
+        items = {**others, **page}  # Of many, few change.
+        numbers.let_go_of_many(numbers.hold(items, ()))
+        for key in items:
+            numbers.give(key)
+        haystack.follow(numbers.keys, items, revision)
+        found = {numbers.keys[number] for number in haystack.having(item_filter.needle, numbers.in_order())}
+        assert found == {key for key, value in items.items() if item_filter.lets_through(key, value)}
+
+
+def test_a_key_that_took_the_number_of_another_is_found_though_both_hold_the_same() -> None:
+    value = "the very same"
+    numbers, haystack = KeyNumbers(), Haystack(folds=False)
+    others = {f"other {number}": "" for number in range(20)}
+    numbers.hold({"theme": value, **others}, ())
+    haystack.follow(numbers.keys, {"theme": value, **others}, 0)
+    numbers.let_go("theme")
+    number = numbers.give("colour")
+    haystack.follow(numbers.keys, {"colour": value, **others}, 1)
+    assert haystack.having("colour", numbers.in_order()) == [number]
+    assert haystack.having("theme", numbers.in_order()) == []
+
+
+def test_texts_of_items_that_are_gone_take_no_room() -> None:
+    haystack = Haystack(folds=False)
+    items = {str(number): "x" * 100_000 for number in range(100)}
+    tracemalloc.start()
+    try:
+        haystack.follow(list(items), items, 0)
+        held, _ = tracemalloc.get_traced_memory()
+        few = dict(list(items.items())[:5])
+        haystack.follow(list(few), few, 1)
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held > 10_000_000
+    assert left < 1_000_000

@@ -32,3 +32,14 @@ def test_the_numbers_of_keys_that_stay_stay(few: int, steps: list[tuple[list[str
             assert all(numbers.keys[number] == key for key, number in known.items())
             ordered = [numbers.keys[number] for number in numbers.in_order()]
             assert ordered == sorted(there, key=lambda key: (key.casefold(), key))
+
+
+@given(held=st.sets(keys), named=st.lists(keys))
+def test_only_the_keys_that_are_named_lose_their_numbers(held: set[str], named: list[str]) -> None:
+    numbers = KeyNumbers()
+    numbers.hold(held, ())
+    before = {key: numbers.of(key) for key in held}
+    numbers.let_go_of_many(named)
+    assert len(numbers) == len(held - set(named))
+    for key in held:
+        assert numbers.of(key) == (None if key in named else before[key])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from monitor.ui import rows
 from monitor.ui.rows import Rows, runs
@@ -102,6 +102,47 @@ def test_what_stays_is_not_touched() -> None:
     assert told == [(1, 2)]
     assert not model.rows.reconcile([1, 7, 8, 2, 3])
     assert told == [(1, 2)]
+
+
+class Counting:
+    """A row that counts how often it is compared."""
+
+    compared = 0
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counting.compared += 1
+        return self is other
+
+
+class Named(QAbstractTableModel):
+    """The smallest table that there is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: Rows[Counting] = Rows(self)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 - as Qt has it
+        return 0 if parent.isValid() else len(self.rows.shown)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 - as above
+        return 0 if parent.isValid() else 8
+
+    def data(self, _index: QModelIndex | QPersistentModelIndex, _role: int = 0) -> Any:
+        return None
+
+
+@pytest.mark.usefixtures("qapp")
+def test_a_row_is_looked_for_once_for_all_its_columns() -> None:
+    model = Named()
+    given = [Counting() for _ in range(1_000)]
+    model.rows.reconcile(given)
+    followed = [QPersistentModelIndex(model.index(0, column)) for column in range(8)]
+    Counting.compared = 0
+    model.rows.arrange(given[::-1])
+    assert [index.row() for index in followed] == [999] * 8
+    assert Counting.compared < 2 * len(given)
 
 
 def test_runs_are_of_adjacent_places() -> None:

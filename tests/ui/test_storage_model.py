@@ -339,6 +339,25 @@ def test_changes_of_one_frame_come_as_runs_of_adjacent_rows(qtbot: QtBot) -> Non
 
 
 @pytest.mark.usefixtures("qapp")
+def test_an_item_that_is_pinned_while_rows_go_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "FEW", 0)
+    shown = Shown(dict.fromkeys("abcd", "1"))
+    shown.frame.flush()
+    pinned: list[str] = []
+
+    def pin_first() -> None:
+        if not pinned:
+            pinned.append("a")
+            shown.model.pin("a")
+
+    shown.model.rowsRemoved.connect(pin_first)
+    shown.page.remove("a")
+    shown.page.remove("c")
+    shown.frame.flush()
+    assert [shown.model.index(row, Column.KEY).data() for row in range(shown.model.rowCount())] == ["a", "b", "d"]
+
+
+@pytest.mark.usefixtures("qapp")
 def test_live_updates_never_reset_the_model() -> None:
     shown = Shown({})
     resets: list[None] = []

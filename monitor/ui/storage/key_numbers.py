@@ -61,8 +61,8 @@ class KeyNumbers:
             self._astray.add(number)
 
     def let_go_of_many(self, keys: Sequence[str]) -> None:
-        """The same for all of these, which have numbers."""
-        if len(keys) < len(self._numbers):
+        """The same for all of these."""
+        if not self._numbers.keys() <= set(keys):
             for key in keys:
                 self.let_go(key)
             return

@@ -141,11 +141,11 @@ class Listing:
 
     def _all_names(self) -> list[int]:
         """The keys of all items that could be shown, in the order of names."""
-        if not self._names_hold:
+        while not self._names_hold:
+            self._names_hold = True  # Until whoever hears that rows go pins an item.
             gone = self._numbers.hold(self._shown.items, self._own())
             self.rows.update(dict.fromkeys(self._numbers.of_many(gone)))
             self._numbers.let_go_of_many(gone)
-            self._names_hold = True
         return self._numbers.in_order()
 
     def _let_go(self, key: str) -> None:

@@ -6,8 +6,6 @@ from itertools import repeat
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from PySide6.QtCore import QModelIndex
-
 from monitor.core.values import kinds, units
 from monitor.ui import rows
 from monitor.ui.rows import Rows
@@ -65,22 +63,11 @@ class ItemRows(Rows[int]):
         self._members = set(wanted)
         self.reconcile(wanted)
 
-    def arrange(self, wanted: list[int]) -> None:
-        """Of the rows that are followed, each is found by halving, for ``wanted`` is in order."""
-        if wanted == self.shown:
-            return
-        model = self._model
-        model.layoutAboutToBeChanged.emit()
-        followed = model.persistentIndexList()
-        before = [self.shown[index.row()] for index in followed]
-        self.shown[:] = wanted
-        self._places = None
-        find = self._index().get if self._are_many(before) else self.place
-        moved = [(find(row), index.column()) for row, index in zip(before, followed, strict=True)]
-        model.changePersistentIndexList(
-            followed, [QModelIndex() if row is None else model.index(row, column) for row, column in moved]
-        )
-        model.layoutChanged.emit()
+    def _find(self, rows: list[int]) -> list[int | None]:
+        """By halving, where they are in order."""
+        if not self._in_order:
+            return super()._find(rows)
+        return list(map(self._index().get if self._are_many(rows) else self.place, rows))
 
     def show(self, names: list[int], values: list[SortValue], *, descending: bool) -> None:
         """Show these and no others. ``names`` are theirs, in the order of names; ``values`` are by number."""

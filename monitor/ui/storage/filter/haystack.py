@@ -48,6 +48,7 @@ class Haystack:
         if len(changed) > len(keys) // _PART and set(map(type, values)) <= {str} and self._make_all():
             return
         self._texts += repeat("", len(keys) - known)
+        del self._texts[len(keys) :]
         for number in changed:
             self._texts[number] = self._text(number)
 

@@ -6,7 +6,7 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
 from monitor.core.edits import EditState
@@ -21,8 +21,11 @@ from monitor.ui.storage.paste.plan import PastePlan, operations
 from monitor.ui.storage.paste.reading import PasteReading
 from monitor.ui.storage.paste.view import PasteView
 from monitor.ui.words import counted, plain_tooltip, quoted
+from monitor.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtWidgets import QWidget
 
     from monitor.core.edits import Edit
@@ -53,10 +56,7 @@ class PasteDialog(QDialog):
         self._changed: set[str] = set()
         self._to_look_at: set[str] = set()
         """What of `_follow` is still to be done."""
-        self._next = QTimer(self)
-        self._next.setSingleShot(True)
-        self._next.setInterval(0)
-        self._next.timeout.connect(self._look_at_some)
+        self._following = Work(self)
         self._refused = ""
         self._whole: Edit | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -176,17 +176,18 @@ class PasteDialog(QDialog):
         """The browser, or an edit on its way, may have changed these."""
         if self._parsed is not None:
             self._to_look_at |= keys & self.items.plan.places.keys()
-            if self._to_look_at and not self._next.isActive():
-                self._look_at_some()
+            if self._to_look_at and not self._following.runs:
+                self._following.begin(self._look_at_all(), lambda _nothing: self._say())
 
-    def _look_at_some(self) -> None:
-        """Not at all at once where there are very many: the window goes on meanwhile."""
-        some = set(islice(self._to_look_at, _AT_ONCE))
-        self._to_look_at -= some
-        if self._to_look_at:
-            self._next.start()
-        self._changed |= self.items.look_at(some, self._held)
-        self._say()
+    def _look_at_all(self) -> Generator[None, None, None]:
+        """Not at once where there are very many: the window goes on meanwhile."""
+        while self._to_look_at:
+            some = set(islice(self._to_look_at, _AT_ONCE))
+            self._to_look_at -= some
+            self._changed |= self.items.look_at(some, self._held)
+            if self._to_look_at:
+                self._say()
+                yield
 
     def _follow_whole(self) -> None:
         """An edit of all items at once was asked for, or is done: that names no key."""
@@ -246,9 +247,14 @@ class PasteDialog(QDialog):
         self._say()
 
     def accept(self) -> None:
-        """Paste what is checked. What cannot go anywhere stays here, and why is said."""
-        asked, editing = operations(self.items.checked_rows()), self._storage.editing
-        if not asked or editing.why_not is not None:
+        """Paste what is checked. What cannot go anywhere stays here, and why is said; so does what turns out to be
+        something else by now, for nobody has seen that.
+        """
+        seen = self.items.checked_rows()
+        self._following.finish()
+        checked = self.items.checked_rows()
+        asked, editing = operations(checked), self._storage.editing
+        if not asked or checked != seen or editing.why_not is not None:
             self._say()
             return
         self._refused = ""
