@@ -9,9 +9,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.core.edits import Edit, EditState, Reason, Replace
+from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
 from monitor.core.registry import Registry
 from monitor.ui.storage.columns import Column
+from monitor.ui.storage.refusal_bar import in_words
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.random_text import AWKWARD
 from tests.ui.simulated_page import Clock, SimulatedPage
@@ -555,6 +557,26 @@ def test_a_key_that_is_taken_is_told_before_anything_is_sent(operator: Operator,
     operator.press(Key.Key_Return)
     assert operator.editor.line.text() == "alpha"
     assert not page.asked
+
+
+@pytest.mark.parametrize(
+    ("operations", "said"),
+    [
+        ([SetItem("alpha", "mine", "1")], "whether “alpha” was saved: "),
+        ([RemoveItem("alpha", "1")], "whether “alpha” was deleted: "),
+        ([RenameItem("alpha", "omega", "1")], "whether “alpha” was renamed to “omega”: "),
+        ([SetItem("alpha", "mine", "1"), SetItem("beta", "mine", "2")], "whether “alpha”, “beta” were saved: "),
+        ([Clear()], "whether the items were cleared: "),
+        (Replace({"alpha": "mine"}), "whether the items were replaced: "),
+    ],
+)
+def test_of_an_edit_that_nobody_answered_it_is_not_said_that_it_was_not_saved(
+    operations: list[Operation] | Replace, said: str, page: SimulatedPage
+) -> None:
+    edit = Edit("1", "local", operations, "operator", 0.0, EditState.REFUSED, Reason.UNKNOWN)
+    told = in_words(edit, page.session.local_storage.area)
+    assert told.startswith(f"It is not known {said}the app ended before the browser answered.")
+    assert " not saved" not in told
 
 
 def test_a_key_that_is_taken_meanwhile_is_refused_in_words(operator: Operator, page: SimulatedPage) -> None:

@@ -125,28 +125,34 @@ _DONE: Final = {
 
 def in_words(edit: Edit, area: StorageArea) -> str:
     """What was not done and why; what the browser holds, and what the operator wrote."""
-    items = area.items
-    why = reason_in_words(edit)
-    if edit.reason is Reason.QUOTA:
-        why = f"{why}: {_room(edit, area)}"
-    operations = edit.operations
+    items, operations = area.items, edit.operations
     saved, deleted, renamed, wrote = _DONE[edit.intent]
     if isinstance(operations, Replace):
-        return f"The items were not replaced: {why}."
+        return _not_done(edit, area, "the items", "were", "replaced")
     if len(operations) > 1:
         keys = [quoted(key) for key in sorted(edit.named_keys)]
         named = ", ".join(keys[:2]) + (f" and {len(keys) - 2:,} more" if len(keys) > 2 else "")
         done = deleted if all(isinstance(each, RemoveItem) for each in operations) else saved
-        return f"{named} were not {done}: {why}."
+        return _not_done(edit, area, named, "were", done)
     match operations[0]:
         case SetItem(key=key, value=value):
-            return f"{quoted(key)} was not {saved}: {why}. {_holds(items.get(key))} {wrote} {quoted(value, 60)}."
+            said = _not_done(edit, area, quoted(key), "was", saved)
+            return f"{said} {_holds(items.get(key))} {wrote} {quoted(value, 60)}."
         case RemoveItem(key=key):
-            return f"{quoted(key)} was not {deleted}: {why}. {_holds(items.get(key))}"
+            return f"{_not_done(edit, area, quoted(key), 'was', deleted)} {_holds(items.get(key))}"
         case RenameItem(key=key, new_key=new_key):
-            return f"{quoted(key)} was not {renamed} {quoted(new_key)}: {why}."
+            return _not_done(edit, area, quoted(key), "was", f"{renamed} {quoted(new_key)}")
         case Clear():
-            return f"The items were not cleared: {why}."
+            return _not_done(edit, area, "the items", "were", "cleared")
+
+
+def _not_done(edit: Edit, area: StorageArea, subject: str, was: str, done: str) -> str:
+    if edit.reason is Reason.UNKNOWN:
+        return f"It is not known whether {subject} {was} {done}: the app ended before the browser answered."
+    why = reason_in_words(edit)
+    if edit.reason is Reason.QUOTA:
+        why = f"{why}: {_room(edit, area)}"
+    return f"{subject[0].upper()}{subject[1:]} {was} not {done}: {why}."
 
 
 def _room(edit: Edit, area: StorageArea) -> str:
