@@ -80,13 +80,17 @@ class Tab:
         """Run a task of the document that ``bridge`` is in, when the document can; never, if it is gone."""
 
         def in_document() -> None:
-            if bridge is self.bridge and self in self.profile.tabs:
+            if bridge is self.bridge and self.is_open:
                 task()
 
         if self.frozen:
             self.waiting.append(in_document)
         else:
             in_document()
+
+    @property
+    def is_open(self) -> bool:
+        return self in self.profile.tabs
 
     def area(self, kind: AreaKind) -> Area:
         return self.profile.local if kind == "local" else self.session
@@ -122,6 +126,7 @@ class Tab:
         world.later(at - world.now, lambda: self.run(bridge, lambda: bridge.on_storage_event(kind, key)))
 
     # --- the lives of documents --------------------------------------------------------------------------------------
+    # What waits for a frozen one may kill it when it goes on.
 
     def freeze(self) -> None:
         self.frozen = True
@@ -133,6 +138,8 @@ class Tab:
 
     def reload(self) -> None:
         self.thaw()
+        if not self.is_open:
+            return
         self.bridge.leave()
         self.profile.lose_uncommitted(self.bridge)
         self.bridge = Bridge(self)
@@ -141,18 +148,21 @@ class Tab:
     def enter_cache(self) -> None:
         """Navigate away; the document waits in the back/forward cache."""
         self.thaw()
-        self.bridge.leave()
-        self.freeze()
+        if self.is_open:
+            self.bridge.leave()
+            self.freeze()
 
     def leave_cache(self) -> None:
         """Back to it: it goes on, and connects again if it had left (otherwise it was only frozen)."""
         self.thaw()
-        self.bridge.connect()
+        if self.is_open:
+            self.bridge.connect()
 
     def close(self) -> None:
         self.thaw()
-        self.bridge.leave()
-        self._vanish()
+        if self.is_open:
+            self.bridge.leave()
+            self._vanish()
 
     def kill(self) -> None:
         """The process dies: no farewell."""
