@@ -83,7 +83,9 @@ async def open_page(stage: Stage, window: MainWindow, items: dict[str, str]) -> 
 
 
 async def until_cell(table: StorageTable, key: str, column: Column, text: str) -> None:
-    """Wait until the cell shows just this."""
+    """Wait until the cell shows just this. What it says for seconds only, such as "saved", is waited for at once: on a
+    busy machine a browser may take longer than that over the next question.
+    """
     await until(table.storage.flushed, lambda: cell(table, key, column) == text)
 
 

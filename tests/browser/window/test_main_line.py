@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from monitor.ui.storage.columns import Column
-from tests.browser.window.steps import cell, shown_table, type_value, until
+from tests.browser.window.steps import cell, shown_table, type_value, until, until_cell
 
 if TYPE_CHECKING:
     from monitor.ui.main_window import MainWindow
@@ -28,10 +28,10 @@ async def test_an_edit_in_the_window_reaches_the_page_and_a_change_of_the_page_r
 
     await page.evaluate("addEventListener('storage', e => { window.heard = [e.key, e.oldValue, e.newValue] })")
     type_value(table, "cart", "two lamps")
+    await until_cell(table, "cart", Column.STATE, "saved")
     await page.wait_for("window.heard")
     assert await page.evaluate("window.heard") == ["cart", "three lamps", "two lamps"]
     assert await page.evaluate("localStorage.getItem('cart')") == "two lamps"
-    await until(flushed, lambda: cell(table, "cart", Column.STATE) == "saved")
 
     await page.evaluate("localStorage.setItem('cart', 'no lamps')")
     await until(flushed, lambda: cell(table, "cart", Column.VALUE) == "no lamps")
