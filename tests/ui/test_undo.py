@@ -13,7 +13,7 @@ from monitor.core.registry import Registry
 from monitor.ui.inspector.json_view import JsonView
 from monitor.ui.main_window import MainWindow
 from monitor.ui.storage.columns import Column
-from monitor.ui.undo import session_steps
+from monitor.ui.undo.session_steps import STEPS
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
 from tests.ui.simulated_page import Clock, SimulatedPage
 
@@ -386,6 +386,49 @@ def test_undo_right_after_an_edit_waits_for_that_edit(operator: Operator, page: 
     assert page.items == {"alpha": "a", "beta": "2", "gamma": "3", "password": 12}
 
 
+def test_the_only_edit_can_be_undone_before_the_page_has_answered(operator: Operator, page: SimulatedPage) -> None:
+    operator.edit("beta")
+    operator.type("new")
+    operator.press(Key.Key_Return)
+    assert menu_texts(operator.window) == ("Undo set “beta”", "(Redo)")
+    undo(operator)
+    assert menu_texts(operator.window) == ("(Undo)", "Redo set “beta”")
+    redo(operator)
+    undo(operator)
+    page.answer_all()
+    operator.look()
+    assert page.items["beta"] == "2"
+    assert menu_texts(operator.window) == ("(Undo)", "Redo set “beta”")
+
+
+def test_the_menu_names_what_is_undone_though_others_are_under_way(operator: Operator, page: SimulatedPage) -> None:
+    write(operator, page, "alpha", "a")
+    for key in ("beta", "gamma"):
+        operator.panel.model.editing.set_value(key, "new", page.items[key])  # type: ignore[arg-type]  # it is a text
+    operator.look()
+    named = []
+    for _ in range(3):
+        named.append(menu_texts(operator.window)[0])
+        undo(operator)
+    assert named == ["Undo set “gamma”", "Undo set “beta”", "Undo set “alpha”"]
+    assert menu_texts(operator.window) == ("(Undo)", "Redo set “alpha”")
+    page.answer_all()
+    assert page.items == {"alpha": "1", "beta": "2", "gamma": "3", "password": 12}
+
+
+def test_an_edit_that_is_refused_is_no_longer_offered(operator: Operator, page: SimulatedPage) -> None:
+    operator.edit("beta")
+    operator.type("new")
+    operator.press(Key.Key_Return)
+    undo(operator)
+    page.items["beta"] = "theirs"
+    page.answer()
+    operator.look()
+    assert not page.asked
+    assert page.items["beta"] == "theirs"
+    assert menu_texts(operator.window) == ("(Undo)", "(Redo)")
+
+
 def test_an_edit_of_a_session_that_is_away_is_a_step_when_it_is_applied(
     operator: Operator, page: SimulatedPage
 ) -> None:
@@ -394,15 +437,45 @@ def test_an_edit_of_a_session_that_is_away_is_a_step_when_it_is_applied(
     operator.edit("beta")
     operator.type("new")
     operator.press(Key.Key_Return)
-    assert menu_texts(operator.window)[0] == "Undo set “alpha”"
-    undo(operator)
-    assert "waits for a page of this session" in operator.window.status.currentMessage()
+    assert menu_texts(operator.window)[0] == "Undo set “beta”"
     page.connect()
     page.answer_all()
     operator.look()
     assert page.items["beta"] == "new"
     assert page.items["alpha"] == "a"
     assert menu_texts(operator.window)[0] == "Undo set “beta”"
+
+
+def test_undo_takes_back_an_edit_that_has_not_gone_out(operator: Operator, page: SimulatedPage) -> None:
+    write(operator, page, "alpha", "a")
+    page.leave()
+    operator.edit("beta")
+    operator.type("new")
+    operator.press(Key.Key_Return)
+    undo(operator)
+    operator.look()
+    assert operator.cell("beta", Column.STATE) == ""
+    assert operator.window.status.currentMessage() == "Taken back before it went out: set “beta”."
+    assert menu_texts(operator.window) == ("Undo set “alpha”", "(Redo)")
+    undo(operator)
+    assert operator.cell("alpha", Column.STATE) == "waiting"
+    redo(operator)
+    operator.look()
+    assert menu_texts(operator.window) == ("Undo set “alpha”", "(Redo)")
+    page.connect()
+    page.answer_all()
+    assert page.items == {"alpha": "a", "beta": "2", "gamma": "3", "password": 12}
+
+
+def test_what_may_have_gone_out_is_not_taken_back_but_waited_for(operator: Operator, page: SimulatedPage) -> None:
+    write(operator, page, "alpha", "a")
+    operator.edit("beta")
+    operator.type("new")
+    operator.press(Key.Key_Return)
+    page.leave()
+    undo(operator)
+    assert "waits for a page of this session" in operator.window.status.currentMessage()
+    assert operator.cell("beta", Column.STATE) == "waiting"
 
 
 def test_an_undo_waits_for_a_session_that_is_away_and_can_be_taken_back(
@@ -522,15 +595,15 @@ def test_what_was_done_in_a_page_that_is_gone_is_no_step_any_more(operator: Oper
     assert menu_texts(operator.window) == ("Undo set “beta”", "(Redo)")
 
 
-def test_only_so_many_steps_are_kept(operator: Operator, page: SimulatedPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_steps, "STEPS", 3)
-    for value in "abcde":
-        write(operator, page, "beta", value)
-    for value in "dcb":
+def test_only_so_many_steps_are_kept(operator: Operator, page: SimulatedPage) -> None:
+    for number in range(STEPS + 2):
+        operator.panel.model.editing.set_value("beta", f"value {number}", str(page.items["beta"]))
+        page.answer()
+    for _ in range(STEPS):
         undo(operator)
         page.answer()
-        operator.look()
-        assert page.items["beta"] == value
+    assert page.items["beta"] == "value 1"
+    operator.look()
     assert menu_texts(operator.window)[0] == "(Undo)"
 
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 
 from monitor.core.edits import Edit, EditState, Intent
+from monitor.ui.storage.editing import Editing
 from monitor.ui.storage.outcomes import AUTHOR
-from monitor.ui.undo.step import Step, concerned
+from monitor.ui.undo.step import Step, concerned, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.core.messages import Operation
     from monitor.core.page import Page
     from monitor.core.session import Session
+    from monitor.ui.storage.outcomes import Outcomes
 
 STEPS: Final = 200
 """How many steps of a session are kept."""
@@ -31,7 +33,8 @@ its size.
 
 class SessionSteps(QUndoStack):
     """One undo or redo is under way at a time: what the operator asks for meanwhile waits for its outcome, and is
-    dropped where the browser refuses, for then there is something to look at first.
+    dropped where the browser refuses, for then there is something to look at first. An edit that is under way is the
+    next to be undone; what has not even gone out is taken back.
 
     `performed` carries page and key of an item that is concerned by what the browser is asked for, and whether that
     waited; `told` a sentence for the status bar. Call `hear` with every outcome of an edit of this session.
@@ -40,10 +43,11 @@ class SessionSteps(QUndoStack):
     performed = Signal(object, object, bool)
     told = Signal(str)
 
-    def __init__(self, session: Session, clock: Callable[[], float], parent: QObject) -> None:
+    def __init__(self, session: Session, outcomes: Outcomes, clock: Callable[[], float], parent: QObject) -> None:
         super().__init__(parent)
         self.setUndoLimit(STEPS)
         self._session = session
+        self._outcomes = outcomes
         self._clock = clock
         self._step: Step | None = None
         self._edit: Edit | None = None
@@ -96,19 +100,52 @@ class SessionSteps(QUndoStack):
 
     # --- what the operator asks for ----------------------------------------------------------------------------------
 
+    def next_title(self, intent: Intent) -> str:
+        """What would be undone, or redone, once everything that is under way is done; empty, if nothing would."""
+        asked = [edit for edit, _ in self._unanswered() if edit.intent is Intent.DO]
+        stand = self.index()
+        end = stand + len(asked) if asked else self.count()
+        place = stand + len(asked)
+        for wanted in self._wanted:
+            place = max(0, place - 1) if wanted is Intent.UNDO else min(end, place + 1)
+        place -= intent is Intent.UNDO
+        if not 0 <= place < end:
+            return ""
+        return self._title_of(asked[place - stand]) if asked and place >= stand else self.text(place)
+
+    def _title_of(self, edit: Edit) -> str:
+        """Of an edit without outcome."""
+        page = next((page for unanswered, page in self._unanswered() if unanswered is edit), None)
+        return title(edit.operations, sum(isinstance(value, str) for value in self._session.area(page).items.values()))
+
     def ask(self, intent: Intent) -> None:
         """Undo the last step, or redo the next one, as soon as the browser has answered what is under way."""
-        if not self._awaits_answers():
+        unanswered = self._unanswered()
+        if self._edit is None and not unanswered:
             self._move(intent)
+        elif unanswered and not self._wanted and self._take_back(*unanswered[-1], intent):
+            pass
         elif any(page.connected for page in self._session.pages.values()):
             self._wanted.append(intent)
         else:
             self.told.emit("An edit waits for a page of this session to come back. It can be taken back from its menu.")
 
-    def _awaits_answers(self) -> bool:
+    def _take_back(self, edit: Edit, page: Page | None, intent: Intent) -> bool:
+        """Whether the edit is of the kind that this undoes or redoes, and had not gone out: then it never will."""
+        if (edit.intent is Intent.UNDO) == (intent is Intent.UNDO):
+            return False
+        named = self._title_of(edit) if edit.intent is Intent.DO else ""
+        if not Editing(self._session, page, self._outcomes, self._clock).withdraw(edit):
+            return False
+        if named:
+            self.told.emit(f"Taken back before it went out: {named}.")
+        return True
+
+    def _unanswered(self) -> list[tuple[Edit, Page | None]]:
+        """The operator's edits that have no outcome yet, oldest first, with the page whose own area they are of."""
         session = self._session
-        unsettled = (edit for page in (None, *session.pages.values()) for edit in session.unsettled(page))
-        return self._edit is not None or any(edit.author == AUTHOR for edit in unsettled)
+        every = ((edit, page) for page in (None, *session.pages.values()) for edit in session.unsettled(page))
+        return sorted((each for each in every if each[0].author == AUTHOR), key=lambda each: each[0].created_at)
 
     def _move(self, intent: Intent) -> None:
         if intent is Intent.UNDO:
@@ -133,7 +170,7 @@ class SessionSteps(QUndoStack):
     def hear(self) -> None:
         """An edit of the operator's has an outcome, or was taken back."""
         self._take_outcome()
-        if self._wanted and not self._awaits_answers():
+        if self._wanted and self._edit is None and not self._unanswered():
             self._waited = True
             self._move(self._wanted.popleft())
             self._waited = False

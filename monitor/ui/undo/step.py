@@ -78,12 +78,14 @@ _TEXTS: Final = {
 }
 
 
-def title(operations: Sequence[Operation] | Replace, back: Sequence[Operation]) -> str:
-    """What the edit did, as it stands in a menu after "Undo". ``back`` is what takes it back."""
+def title(operations: Sequence[Operation] | Replace, found: int) -> str:
+    """What the edit did, as it stands in a menu after "Undo". ``found`` is how many items it changes where it does not
+    name them.
+    """
     if not isinstance(operations, (list, tuple)):
-        return f"replacing {counted(len(back), 'item')}"
+        return f"replacing {counted(found, 'item')}"
     if Clear in set(map(type, operations)):
-        return f"clear {counted(len(back), 'item')}"
+        return f"clear {counted(found, 'item')}"
     if len(operations) > 1:
         return f"{_of_many(operations)} {counted(len(operations), 'item')}"
     match operations[0]:

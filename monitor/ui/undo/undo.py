@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoGroup
 
 from monitor.core.edits import Edit, EditState, Intent
 from monitor.core.events import EditUpdated, ItemsChanged, PageLeft, SessionForgotten
@@ -57,6 +56,7 @@ class Undo(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._outcomes = outcomes
         self._frame = frame
         self._clock = clock
         self._session: Session | None = None
@@ -65,14 +65,6 @@ class Undo(QObject):
         """By the id of an edit without outcome that does not say itself what it found: what its area held."""
         self._applied: list[_Applied] = []
         """What was done since the last frame, and stands in no stack yet: Qt takes its time for each step."""
-        self.group = QUndoGroup(self)
-        for changed in (
-            self.group.canUndoChanged,
-            self.group.canRedoChanged,
-            self.group.undoTextChanged,
-            self.group.redoTextChanged,
-        ):
-            changed.connect(self.changed)
         outcomes.dismissed.connect(self._take_dismissal)
         self.end = registry.subscribe(self._hear, EditUpdated, ItemsChanged, PageLeft, SessionForgotten)
 
@@ -80,20 +72,21 @@ class Undo(QObject):
         """What is done in this session is undone from now on."""
         self._gather()
         self._session = session
-        steps = None if session is None else self._steps.get(session)
-        self.group.setActiveStack(steps)  # type: ignore[arg-type]  # Qt takes None for none
+        self.changed.emit()
 
     @property
     def next_undo(self) -> str:
         """What would be undone, in a few words; empty, if nothing would."""
-        self._gather()
-        return self.group.undoText() if self.group.canUndo() else ""
+        return self._next_title(Intent.UNDO)
 
     @property
     def next_redo(self) -> str:
         """What would be redone."""
+        return self._next_title(Intent.REDO)
+
+    def _next_title(self, intent: Intent) -> str:
         self._gather()
-        return self.group.redoText() if self.group.canRedo() else ""
+        return "" if self._session is None else self._steps_of(self._session).next_title(intent)
 
     def undo(self) -> None:
         """Ask the browser to take back the last step."""
@@ -105,16 +98,16 @@ class Undo(QObject):
 
     def _ask(self, intent: Intent) -> None:
         self._gather()
-        steps = None if self._session is None else self._steps.get(self._session)
-        if steps is not None:
-            steps.ask(intent)
+        if self._session is not None:
+            self._steps_of(self._session).ask(intent)
+            self.changed.emit()
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, EditUpdated):
             if event.edit.state is EditState.PENDING:
-                self._look(event.area, event.edit)
+                self._look(event)
             else:
                 self._take(event)
         elif isinstance(event, ItemsChanged):
@@ -126,10 +119,16 @@ class Undo(QObject):
         elif isinstance(event, SessionForgotten):
             self._forget(event.session)
 
-    def _look(self, area: StorageArea, edit: Edit) -> None:
+    def _look(self, event: EditUpdated) -> None:
         """The edit is asked for now, or has just gone out."""
-        if edit.author == AUTHOR and not edit.sent and needs_before(edit.operations):
-            self._seen[edit.id] = area, dict(area.items)
+        edit = event.edit
+        if edit.author != AUTHOR or edit.sent:
+            return
+        if needs_before(edit.operations):
+            self._seen[edit.id] = event.area, dict(event.area.items)
+        if event.session is self._session and not self._steps_of(event.session).canUndo():
+            self.changed.emit()  # Now there is something to undo, and the key may be pressed before there is a frame.
+        self._frame.request(self._tell)
 
     def _note(self, event: ItemsChanged) -> None:
         """Other edits of the operator's do not keep one from being applied, but the page's changes do."""
@@ -155,13 +154,17 @@ class Undo(QObject):
                 else:
                     before[change.key] = change.old_value
             self._applied.append(_Applied(session, area, edit, before))
-            self._frame.request(self._gather)
+        self._frame.request(self._tell)
         steps = self._steps.get(session)
         if steps is not None and (steps.busy or edit.state is EditState.REFUSED):
             self._gather()
             if edit.state is EditState.REFUSED:
                 steps.refuse()
             steps.hear()
+
+    def _tell(self) -> None:
+        self._gather()
+        self.changed.emit()
 
     def _gather(self) -> None:
         """Make a step of everything that was applied."""
@@ -174,15 +177,16 @@ class Undo(QObject):
         page = None if area.page_id is None else session.pages.get(area.page_id)
         if not back or session.area(page) is not area:
             return
+        self._steps_of(session).add(title(edit.operations, len(back)), page, back)
+
+    def _steps_of(self, session: Session) -> SessionSteps:
         steps = self._steps.get(session)
         if steps is None:
-            steps = self._steps[session] = SessionSteps(session, self._clock, self)
+            steps = self._steps[session] = SessionSteps(session, self._outcomes, self._clock, self)
             steps.performed.connect(lambda page, key, waited: self.performed.emit(session, page, key, waited))
             steps.told.connect(self.told)
-            self.group.addStack(steps)
-            if session is self._session:
-                self.group.setActiveStack(steps)
-        steps.add(title(edit.operations, back), page, back)
+            steps.indexChanged.connect(self.changed)
+        return steps
 
     def _take_dismissal(self, session: Session, edit: Edit) -> None:
         """The operator has let go of a refused edit, or taken back one that had not gone out; perhaps an undo."""
@@ -192,10 +196,10 @@ class Undo(QObject):
         if steps is not None:
             steps.dismissed(edit)
             steps.hear()
+        self.changed.emit()
 
     def _forget(self, session: Session) -> None:
         self._gather()
         steps = self._steps.pop(session, None)
         if steps is not None:
-            self.group.removeStack(steps)
             steps.deleteLater()
