@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from msgspec.structs import asdict
 
+from monitor.core.escapes import escape
 from monitor.core.journal_entry import JournalEntry, JournalValue, Masked
 from monitor.core.secret_keys import looks_secret
-from monitor.core.values import Redacted, escape, units
+from monitor.core.values import Redacted, units
 from monitor.journal.files import open_private
 
 if TYPE_CHECKING:

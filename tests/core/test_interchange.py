@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from monitor.core.escapes import needs_escapes
 from monitor.core.interchange import (
     Form,
     InterchangeError,
@@ -20,7 +21,6 @@ from monitor.core.interchange import (
     to_json,
     to_table,
 )
-from monitor.core.values import needs_escapes
 from tests.core.texts import utf16
 
 BEGINNINGS = [

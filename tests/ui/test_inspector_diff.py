@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.escapes import escape, needs_escapes
 from monitor.core.history import Version
-from monitor.core.values import QUOTA, Redacted, escape, needs_escapes
+from monitor.core.values import QUOTA, Redacted
 from monitor.ui.inspector.comparison import Comparison, compared
 from monitor.ui.inspector.line_diff import MOST_SHOWN, line_diff
 from monitor.ui.inspector.versions_model import VersionsModel

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from monitor.core.escapes import EscapeError, escape, unescape
 from monitor.core.interchange.forms import Form, InterchangeError, Lines, Parsed, gather
-from monitor.core.values import EscapeError, canonical, escape, unescape
+from monitor.core.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

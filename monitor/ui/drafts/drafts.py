@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from monitor.core.values import EscapeError, unescape
+from monitor.core.escapes import EscapeError, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container

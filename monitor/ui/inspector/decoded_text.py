@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from monitor.core.escapes import escape, needs_escapes
 from monitor.core.lenses.base64_text import Base64
 from monitor.core.lenses.decoded import JsonString, View, decoded_views
 from monitor.core.lenses.epoch_time import EpochTime
@@ -13,7 +14,7 @@ from monitor.core.lenses.json_layout import pretty_parts
 from monitor.core.lenses.json_text import JsonError, parse
 from monitor.core.lenses.json_web_token import JsonWebToken, TokenPart
 from monitor.core.lenses.url_text import PercentEncoded, Query, Url
-from monitor.core.values import escape, kind, needs_escapes
+from monitor.core.values import kind
 from monitor.ui.words import counted
 
 if TYPE_CHECKING:

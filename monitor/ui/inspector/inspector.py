@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError
+from monitor.core.escapes import EscapeError
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.checking import Checking, Save

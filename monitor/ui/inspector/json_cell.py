@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from monitor.core.escapes import EscapeError, needs_escapes
 from monitor.core.lenses.json_edits import json_string
 from monitor.core.lenses.json_text import JsonKind
-from monitor.core.values import EscapeError, needs_escapes
 from monitor.ui.appearance import fixed_font
 from monitor.ui.inspector.json_model import JsonColumn, JsonModel
 from monitor.ui.text.form import fill_line, read_line

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtWidgets import QFrame, QWidget
 
+from monitor.core.escapes import escape
 from monitor.core.lenses.json_layout import compact, pretty_parts
 from monitor.core.lenses.json_text import JsonError, Node
-from monitor.core.values import escape, units
+from monitor.core.values import units
 from monitor.ui.drafts.drafts import Written
 from monitor.ui.inspector.json_highlighter import JsonHighlighter
 from monitor.ui.text.form import MOST_LINES, move_to

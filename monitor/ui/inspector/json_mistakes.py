@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from monitor.core.escapes import EscapeError
 from monitor.core.lenses.json_reading import parsed
-from monitor.core.values import EscapeError
 from monitor.ui.work import Work
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 
+from monitor.core.escapes import EscapeError, escape, needs_escapes
 from monitor.core.lenses.json_text import JsonKind
-from monitor.core.values import EscapeError, escape, needs_escapes
 from monitor.ui.appearance import fixed_font
 from monitor.ui.inspector.json_cell import JsonCell, JsonDelegate, showable
 from monitor.ui.inspector.json_model import JsonColumn, JsonModel

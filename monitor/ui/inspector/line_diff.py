@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from monitor.core.values import escape, needs_escapes
+from monitor.core.escapes import escape, needs_escapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

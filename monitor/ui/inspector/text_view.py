@@ -14,7 +14,7 @@ from monitor.ui.text.form import LINES_HINT
 from monitor.ui.text.lines import TextLines
 
 if TYPE_CHECKING:
-    from monitor.core.values import EscapeError
+    from monitor.core.escapes import EscapeError
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Subject
 

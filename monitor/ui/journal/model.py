@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.edits import Reason
+from monitor.core.escapes import escape
 from monitor.core.journal_entry import JournalEntry, JournalValue, Masked
-from monitor.core.values import Redacted, escape, one_line
+from monitor.core.values import Redacted, one_line
 from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
 from monitor.ui.words import plain_tooltip, size
 

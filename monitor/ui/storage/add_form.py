@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QCheckBox, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from monitor.core.values import EscapeError, canonical, escape, needs_escapes, one_line, unescape, units
+from monitor.core.escapes import EscapeError, escape, needs_escapes, unescape
+from monitor.core.values import canonical, one_line, units
 from monitor.ui.appearance import fixed_font
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.storage.long_text import LongTextDialog

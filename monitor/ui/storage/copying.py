@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
-from monitor.core.values import escape, needs_escapes
+from monitor.core.escapes import escape, needs_escapes
 from monitor.ui.storage.copy_form import copied, text_of
 from monitor.ui.words import counted, quoted
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from monitor.core.escapes import EscapeError, escape
 from monitor.core.parts import at_once
-from monitor.core.values import EscapeError, canonical, escape
+from monitor.core.values import canonical
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.drafts import Drafts, Written
 from monitor.ui.drafts.question import ask_to_break_json, ask_what_to_do, broken_json

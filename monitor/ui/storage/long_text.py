@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QVBoxLayout
 
-from monitor.core.values import EscapeError
+from monitor.core.escapes import EscapeError
 from monitor.ui.text.escapes_box import EscapesBox
 from monitor.ui.text.form import LINES_HINT
 from monitor.ui.text.lines import TextLines

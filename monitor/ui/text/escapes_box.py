@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox
 
-from monitor.core.values import EscapeError
+from monitor.core.escapes import EscapeError
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

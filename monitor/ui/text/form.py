@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
-from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
+from monitor.core.escapes import EscapeError, escape, needs_escapes, unescape
+from monitor.core.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

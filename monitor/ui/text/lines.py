@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from monitor.core.values import EscapeError, canonical, escape, needs_escapes, unescape
+from monitor.core.escapes import EscapeError, escape, needs_escapes, unescape
+from monitor.core.values import canonical
 from monitor.ui.appearance import fixed_font
 from monitor.ui.drafts.drafts import Written
 from monitor.ui.text.form import (
