@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_PIXELS = 16_384
 """The largest width and height of a window: a picture of it is kept in memory whole."""
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 DAYS = 90
 """How long entries of the journal are kept."""
 SIZE = 512
@@ -24,11 +25,18 @@ SIZE = 512
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app with ``arguments`` (default: the process's own). Returns the exit code."""
-    chosen = parser().parse_args(arguments)
+    options = parser()
+    chosen = options.parse_args(arguments)
+    if why := unfit(chosen):
+        options.error(why)
     if chosen.run == "journal":
         from monitor.journal.commands import run as run_journal
 
         return run_journal(chosen)
+    if chosen.run == "token":
+        from monitor.admission import run as run_token
+
+        return run_token(chosen)
     # Qt takes a fifth of a second to import: not for --help, --version or a mistyped option.
     from monitor.app import run
 
@@ -46,8 +54,8 @@ def parser() -> argparse.ArgumentParser:
         "--host",
         type=_host,
         default="127.0.0.1",
-        help="address to listen on (default: %(default)s, which only this machine can reach; "
-        "nothing protects the others yet)",
+        help="address to listen on (default: %(default)s, which only this machine can reach; any other asks every page "
+        "for the token)",
     )
     options.add_argument(
         "--port",
@@ -72,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="close a connection that says nothing for SECONDS after it was made (default: %(default)s)",
     )
+    _add_access(options)
     options.add_argument("--demo", action="store_true", help="fill the window with simulated browsers")
     options.add_argument(
         "--screenshot",
@@ -99,8 +108,52 @@ def parser() -> argparse.ArgumentParser:
         "--journal-size", type=_whole, metavar="MIB", help=f"keep no more than MIB mebibytes (default: {SIZE})"
     )
     options.set_defaults(run="app")
-    _add_journal(options.add_subparsers(title="commands", metavar="COMMAND"))
+    commands = options.add_subparsers(title="commands", metavar="COMMAND")
+    _add_journal(commands)
+    _add_token(commands)
     return options
+
+
+def unfit(chosen: argparse.Namespace) -> str | None:
+    """What is wrong with the options together; ``None`` if nothing is."""
+    if chosen.run != "app":
+        return None
+    exposed = chosen.host_name or chosen.host not in _LOOPBACK
+    if chosen.demo and (exposed or chosen.always_token):
+        return "--demo is for this machine alone: its browsers have no token"
+    return None
+
+
+def _add_access(options: argparse.ArgumentParser) -> None:
+    access = options.add_argument_group(
+        "who may connect",
+        "Pages of this machine are welcome. Pages of any other origin wait until they are allowed in the window.",
+    )
+    access.add_argument(
+        "--allow-origin",
+        type=_origin,
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let pages of ORIGIN connect unasked, such as https://shop.example (may be repeated)",
+    )
+    access.add_argument(
+        "--host-name",
+        type=_host_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name by which pages elsewhere reach the app, with a port if a proxy has another (may be repeated)",
+    )
+    access.add_argument("--always-token", action="store_true", help="ask pages of this machine for the token too")
+
+
+def _add_token(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    token = commands.add_parser("token", help="show or change what pages elsewhere must know to connect")
+    token.set_defaults(run="token")
+    what = token.add_subparsers(dest="command", required=True, metavar="show|rotate")
+    what.add_parser("show", help="print it; it is made if there is none")
+    what.add_parser("rotate", help="make a new one; an app that runs closes all connections that used the old one")
 
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -127,6 +180,23 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _host(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError("an address to listen on is missing; all of this machine's are 0.0.0.0")
+    return text
+
+
+def _origin(text: str) -> str:
+    from monitor.hub.access.addresses import normal_origin  # Only for who names one: the hub takes long to import.
+
+    try:
+        return normal_origin(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _host_name(text: str) -> str:
+    from monitor.hub.access.addresses import host_name
+
+    if host_name(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name such as monitor.example or monitor.example:8443")
     return text
 
 

@@ -17,9 +17,10 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
+from monitor.admission import access
 from monitor.core.registry import Registry
 from monitor.garbage import Garbage
-from monitor.hub import Settings, WebSocket
+from monitor.hub import Settings, UnprotectedError, WebSocket
 from monitor.log_file import report_uncaught, start_logging
 from monitor.loop import EventLoop
 
@@ -60,19 +61,22 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
         journaling = _journaling(options, registry, window)
         if journaling is not None:
             stack.callback(journaling.end)  # when the hub is closed: until then there are outcomes
-        hub = WebSocket(options.host, options.port, registry=registry, settings=_limits(options))
+        hub = WebSocket(
+            options.host, options.port, registry=registry, settings=_limits(options), access=access(options)
+        )
         listens = False
         try:
             await stack.enter_async_context(hub)
-        except OSError as error:
-            why = f"cannot listen on {options.host} port {options.port}: {error.strerror or error}"
+        except (OSError, UnprotectedError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            why = f"cannot listen on {options.host} port {options.port}: {reason}"
             log.error("%s", why)
             if options.screenshot:
                 return 1
             window.show_not_listening(f"No page can connect: this app {why}")
         else:
             listens = True
-            window.show_address(hub.url, hub.script_tag, hub.page_url)
+            window.show_address(hub.url, hub.script_tag, hub.sample_url)
             say(hub.url)
             if hub.notice:
                 window.show_notice(hub.notice)

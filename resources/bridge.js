@@ -6,7 +6,7 @@
  *                      (with a CSP: script-src 'self'; connect-src ws://127.0.0.1:8765)
  *
  *   data-hub      the hub's address, if this file does not come from there
- *   data-token    what the hub asks for, if it asks
+ *   data-token    what the hub asks for
  *   data-user     who is signed in; data-label, a name for this browser: only shown to the operator
  *   data-redact   globs of keys whose values never leave the page, in any case: data-redact="*token*,password"
  *
@@ -24,7 +24,7 @@
   const BRIDGE = '0.1.0';
   const PAGE_KEY = 'session-monitor.page';
 
-  // Times are in milliseconds, sizes in UTF-16 units.
+  // Milliseconds and UTF-16 units.
   const SLICE = 5; // of work in one task
   const LOOK_EVERY = 2000; // between two looks at all items
   const LOOK_SHARE = 20; // times its own length a look is followed by rest
@@ -784,11 +784,7 @@
       return;
     }
     const on = (type, task) => mine.socket.addEventListener(type, safely((event) => line === mine && task(event)));
-    on('open', () => {
-      told = toJSON(pageState());
-      mine.began = [now(), wallClock()];
-      mine.socket.send(toJSON({ ...hello(), ...pageState() }));
-    });
+    on('open', greet);
     on('message', ({ data }) => receive(data));
     on('close', ({ code, reason }) => {
       const refused = code === 1008 || code === 1009;
@@ -799,8 +795,11 @@
     on('error', () => lose(`cannot reach the hub at ${hub}; trying again, at most every ${RETRY_MOST / 1000} s`));
   }
 
-  function hello() {
-    return {
+  function greet() {
+    const state = pageState();
+    told = toJSON(state);
+    line.began = [now(), wallClock()];
+    line.socket.send(toJSON({
       type: 'hello',
       version: 1,
       ...identity,
@@ -813,7 +812,8 @@
       token: settings.token,
       label: settings.label,
       storage_error: storageError,
-    };
+      ...state,
+    }));
   }
 
   function pageState() {
@@ -923,6 +923,8 @@
       lookLater();
       return areas.session.startReporting();
     },
+    wait: () => warnOnce('this page waits for the operator'),
+    greet,
     lead: () => areas.local.startReporting(),
     follow: () => areas.local.stopReporting(),
     resync: ({ area }) => areas[area].reporting && areas[area].startReporting(),

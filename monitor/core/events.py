@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from monitor.core.area import Change, StorageArea
     from monitor.core.edits import Edit
+    from monitor.core.origins import Answer, Asking
     from monitor.core.page import Page
     from monitor.core.read_only import ReadOnly
     from monitor.core.session import Session
@@ -106,6 +107,25 @@ class ReadOnlyUpdated(Struct, frozen=True):
     read_only: ReadOnly
 
 
+class OriginAsked(Struct, frozen=True):
+    """Pages of an origin wait until the operator allows or blocks it (`monitor.core.origins.Origins`)."""
+
+    asking: Asking
+
+
+class OriginWithdrew(Struct, frozen=True):
+    """The pages of that origin have gone without an answer."""
+
+    origin: str
+
+
+class OriginAnswered(Struct, frozen=True):
+    """The operator has allowed or blocked the origin, or, with ``None``, has taken back what was answered before."""
+
+    origin: str
+    answer: Answer | None
+
+
 Event: TypeAlias = (
     SessionOpened
     | SessionUpdated
@@ -119,6 +139,9 @@ Event: TypeAlias = (
     | ItemsChanged
     | EditUpdated
     | ReadOnlyUpdated
+    | OriginAsked
+    | OriginWithdrew
+    | OriginAnswered
 )
 
 if TYPE_CHECKING:

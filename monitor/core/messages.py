@@ -190,6 +190,16 @@ class Welcome(Struct, tag="welcome", frozen=True):
     time: float
 
 
+class Wait(Struct, tag="wait", frozen=True):
+    """Answer to `Hello`, instead of `Welcome`: the operator has been asked whether this page may connect. Keep the line
+    and send nothing until `Greet` comes.
+    """
+
+
+class Greet(Struct, tag="greet", frozen=True):
+    """The page may connect now. Answered with a new `Hello`."""
+
+
 class Lead(Struct, tag="lead", frozen=True):
     """Be the page that reports the ``local`` area and takes its edits. Answered with a snapshot."""
 
@@ -285,7 +295,7 @@ class Resync(Struct, tag="resync", frozen=True):
 
 PageMessage: TypeAlias = Hello | Snapshot | Changes | Result | PageState | Pong | Bye | Error
 HubMessage: TypeAlias = (
-    Welcome | Lead | Follow | EditRequest | LocalStorageMap | SessionStorageMap | Ping | Resync | Error
+    Welcome | Wait | Greet | Lead | Follow | EditRequest | LocalStorageMap | SessionStorageMap | Ping | Resync | Error
 )
 
 _KNOWN = frozenset({"hello", "snapshot", "changes", "result", "page", "pong", "bye", "error"})
@@ -293,7 +303,7 @@ _decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)
 _encoder = msgspec.json.Encoder()
 
 
-_TypedHubMessage: TypeAlias = Welcome | Lead | Follow | EditRequest | Ping | Resync | Error
+_TypedHubMessage: TypeAlias = Welcome | Wait | Greet | Lead | Follow | EditRequest | Ping | Resync | Error
 
 
 class _Envelope(Struct):

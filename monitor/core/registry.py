@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.core import messages
 from monitor.core.events import ReadOnlyUpdated, SessionForgotten, SessionOpened
 from monitor.core.messages import Hello, Limits, ProtocolError, UnknownMessageError
+from monitor.core.origins import Origins
 from monitor.core.page import Line, Page
 from monitor.core.read_only import ReadOnly
 from monitor.core.recording import Recording
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.core.events import Event, Listener
 
     Hold = Callable[[Session], bool]
+    Admit = Callable[[Hello], bool]
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,8 @@ class Registry:
         """Where nothing may be written (`protect`)."""
         self.recording = Recording()
         """What writes edits down, once it has a recorder."""
+        self.origins = Origins(self.announce)
+        """Which sites the operator has allowed or blocked, and which ask."""
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
@@ -141,11 +145,15 @@ class Registry:
 
     # --- feeding -----------------------------------------------------------------------------------------------------
 
-    def greet(self, text: str | bytes, line: Line, now: float, origin: str | None = None) -> Page | None:
+    def greet(
+        self, text: str | bytes, line: Line, now: float, origin: str | None = None, admit: Admit | None = None
+    ) -> Page | None:
         """Take the first message of a new connection, and open or resume its session.
 
-        ``origin`` is what the connection itself says of the page's origin, if it says anything. Returns the page, or
-        ``None`` where the line was closed with a reason.
+        ``origin`` is what the connection itself says of the page's origin, if it says anything. ``admit`` is asked
+        about a greeting that is in order: it refuses the page by a `ProtocolError`, or returns ``False``, whereupon
+        nothing is kept of the greeting, and the page must greet again when it may. Returns the page, or ``None`` where
+        the line was closed with a reason, or has to wait.
         """
         self.received += 1
         self.now = now
@@ -159,6 +167,8 @@ class Registry:
                 raise ProtocolError(f"the page says that it is {hello.origin}, the browser says {origin}")
             if not hello.session_id or not hello.page_id:
                 raise ProtocolError("session id and page id must not be empty")
+            if admit is not None and not admit(hello):
+                return None
             session = self.sessions.get(hello.session_id)
             if session is not None and not session.admits(hello):
                 raise ProtocolError("this session belongs to another browser")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Origin, Subprotocol
+from websockets.typing import Subprotocol
 
 from monitor.core.messages import SUBPROTOCOL, Bye, PageMessage, decode_hub_message, encode
 from monitor.core.values import QUOTA
@@ -37,10 +37,8 @@ async def live(url: str, *, lively: bool = True) -> None:
 
 async def keep_connected(page: SimulatedPage, url: str) -> None:
     """Connect the page to the hub at ``url``, again whenever the line breaks, until cancelled."""
-    origin = Origin(page.browser.origin)
-    connecting = connect(
-        url, origin=origin, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, max_size=8 * QUOTA, proxy=None
-    )
+    # Without an origin in its header, as a program of this machine: the hub asks nobody about it.
+    connecting = connect(url, subprotocols=[Subprotocol(SUBPROTOCOL)], compression=None, max_size=8 * QUOTA, proxy=None)
     async for socket in connecting:  # connects again, with growing pauses, whenever the connection is lost
         outgoing: asyncio.Queue[PageMessage] = asyncio.Queue()
         writer = asyncio.create_task(_write(outgoing, socket.send), name=f"demo writer {page.page_id}")

@@ -12,8 +12,9 @@ Words:
   leave.
 """
 
+from monitor.hub.access import Access, UnprotectedError
 from monitor.hub.ports import PortTakenError
 from monitor.hub.settings import Settings
 from monitor.hub.websocket import WebSocket
 
-__all__ = ["PortTakenError", "Settings", "WebSocket"]
+__all__ = ["Access", "PortTakenError", "Settings", "UnprotectedError", "WebSocket"]

@@ -18,6 +18,7 @@ from websockets.protocol import CONNECTING, OPEN
 
 from monitor.core import messages
 from monitor.core.page import Line
+from monitor.hub.access.gate import BLOCKED, CLOSE_POLICY, Verdict
 from monitor.hub.frames import LONGEST, bounds, is_whole_text, unmasked, whole_text
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from websockets.protocol import Event
     from websockets.server import ServerProtocol
 
+    from monitor.core.messages import Hello
     from monitor.core.page import Page
     from monitor.hub.connections import Connections
 
@@ -35,6 +37,7 @@ READ_SIZE = 65_536
 
 CLOSE_UNSUPPORTED = 1003
 CLOSE_INTERNAL_ERROR = 1011
+CLOSE_SERVICE_RESTART = 1012
 CLOSE_TRY_AGAIN_LATER = 1013
 
 # RFC 6455, 5.5: "All control frames MUST have a payload length of 125 bytes or less"; two of them are the code.
@@ -48,7 +51,7 @@ class PageConnection(ServerConnection):
     """
 
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
-    __slots__ = ("_ended", "_fragments", "_gathered", "_head", "_hub", "_librarys", "_line", "_page")
+    __slots__ = ("_ended", "_fragments", "_gathered", "_head", "_hub", "_librarys", "_line", "_page", "_waits")
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
         super().__init__(protocol, server, **options)
@@ -60,6 +63,7 @@ class PageConnection(ServerConnection):
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
         self._ended = False
+        self._waits = False  # for the operator, who was asked about its origin
         protocol.max_message_size = hub.settings.hello_size
 
     # --- the core's side ---------------------------------------------------------------------------------------------
@@ -86,6 +90,26 @@ class PageConnection(ServerConnection):
             self.protocol.send_close(code, fitting(reason))
             self.send_data()
         self._hub.expect_end(self, self.loop.time())
+
+    # --- the operator's side -----------------------------------------------------------------------------------------
+
+    def obey(self, verdict: Verdict) -> None:
+        """The operator has answered for the origin of this page."""
+        if verdict is Verdict.BLOCKED:
+            self.give_up(CLOSE_POLICY, BLOCKED)
+        elif self._waits and verdict is Verdict.WELCOME:
+            self._waits = False
+            now = self.loop.time()
+            self._hub.door.waiting.discard(self, now)
+            self._hub.expect_hello(self, now)
+            self.transmit(messages.Greet())
+        elif self._page is not None and verdict is Verdict.ASK:
+            self.give_up(CLOSE_SERVICE_RESTART, "the operator is asked anew about this origin")
+
+    def give_up(self, code: int, reason: str) -> None:
+        """End for a reason of this side's own, of which the core does not know yet."""
+        self.end(code, reason)
+        self._leave()
 
     # --- the library's side ------------------------------------------------------------------------------------------
 
@@ -167,14 +191,14 @@ class PageConnection(ServerConnection):
             self._continue(event)
         elif event.opcode is Opcode.BINARY:
             if not self._ended:
-                self._give_up(CLOSE_UNSUPPORTED, "this hub speaks text, not binary messages")
+                self.give_up(CLOSE_UNSUPPORTED, "this hub speaks text, not binary messages")
         else:
             super().process_event(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._leave()
-        self._hub.lost(self)
+        self._hub.lost(self, self.loop.time())
 
     # --- within ------------------------------------------------------------------------------------------------------
 
@@ -195,11 +219,11 @@ class PageConnection(ServerConnection):
         try:
             if self._page is not None:
                 self._hub.registry.receive(self._page, text, now)
-            else:
+            elif not self._waits:  # Of one that waits nothing is taken in.
                 self._greet(text, now)
         except Exception:
             log.exception("a message of %s could not be taken in", self._page or self.remote_address)
-            self._give_up(CLOSE_INTERNAL_ERROR, "the hub failed at this message; its log says how")
+            self.give_up(CLOSE_INTERNAL_ERROR, "the hub failed at this message; its log says how")
 
     def _greet(self, text: bytes, now: float) -> None:
         if self.protocol.state is CONNECTING:
@@ -208,24 +232,29 @@ class PageConnection(ServerConnection):
             self.transport.abort()
             return
         self._hub.greeted(self)
-        self.protocol.max_message_size = self._hub.registry.limits.message
         self._line = Line(self.transmit, self.end)
         # The answers to a greeting are several: written at once, they cost the system one call.
         self._gathered = []
         try:
-            self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin)
+            self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin, self._admit)
         finally:
             self._write_gathered()
+        if self._page is not None:
+            self.protocol.max_message_size = self._hub.registry.limits.message
+
+    def _admit(self, hello: Hello) -> bool:
+        door = self._hub.door
+        if door.gate.admit(hello, self.protocol.origin):
+            return True
+        self._waits = True
+        self.transmit(messages.Wait())
+        door.wait(self, hello, self.loop.time())  # At which a program may answer at once.
+        return False
 
     def _write_gathered(self) -> None:
         frames, self._gathered = self._gathered, None
         if frames and self.protocol.state is OPEN:
             self.transport.write(b"".join(frames))
-
-    def _give_up(self, code: int, reason: str) -> None:
-        """End for a reason of this side's own, of which the core does not know yet."""
-        self.end(code, reason)
-        self._leave()
 
     def _leave(self) -> None:
         page, line = self._page, self._line

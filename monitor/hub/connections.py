@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from websockets.protocol import CONNECTING
 
+from monitor.core.events import OriginAnswered
+
 if TYPE_CHECKING:
+    from monitor.core.events import Event
     from monitor.core.registry import Registry
+    from monitor.hub.access.door import Door
     from monitor.hub.connection import PageConnection
     from monitor.hub.settings import Settings
 
 CLOSE_POLICY = 1008
+ROTATED = "the token was changed"
 
 
 class Connections:
@@ -21,13 +26,15 @@ class Connections:
     timer of its own: for ``hello``, and for the end of the closing handshake. Call `expire` a few times a second.
     """
 
-    def __init__(self, registry: Registry, settings: Settings) -> None:
+    def __init__(self, registry: Registry, settings: Settings, door: Door) -> None:
         self.registry = registry
         self.settings = settings
+        self.door = door
         self.accepted: set[PageConnection] = set()
         self._closed = True
         self._ungreeted: dict[PageConnection, float] = {}
         self._closing: dict[PageConnection, float] = {}
+        registry.subscribe(self._take_answer, OriginAnswered)
 
     def open(self) -> None:
         """Accept connections from now on."""
@@ -49,13 +56,26 @@ class Connections:
     def expect_end(self, connection: PageConnection, now: float) -> None:
         """Cut the connection off if the closing handshake does not end in time."""
         self._ungreeted.pop(connection, None)
+        self.door.waiting.discard(connection, now)
         self._closing.setdefault(connection, now + self.settings.close_within)
 
-    def lost(self, connection: PageConnection) -> None:
+    def lost(self, connection: PageConnection, now: float) -> None:
         """Its socket is closed."""
+        self.door.waiting.discard(connection, now)
         self.accepted.discard(connection)
         self._ungreeted.pop(connection, None)
         self._closing.pop(connection, None)
+
+    def _take_answer(self, event: Event) -> None:
+        assert isinstance(event, OriginAnswered)
+        for connection in list(self.accepted):
+            if connection.protocol.origin == event.origin:
+                connection.obey(self.door.gate.judge(event.origin))
+
+    def end_all(self) -> None:
+        """The token is another: end those that had the one before, which is all."""
+        for connection in list(self.accepted):
+            connection.give_up(CLOSE_POLICY, ROTATED)
 
     def accept(self, connection: PageConnection) -> None:
         """A socket was accepted."""
@@ -79,6 +99,9 @@ class Connections:
         for connection in _due(self._closing, now):
             del self._closing[connection]
             connection.transport.abort()
+        self.door.waiting.expire(now)
+        if self.door.follow_file(now):
+            self.end_all()
 
 
 def _due(deadlines: dict[PageConnection, float], now: float) -> list[PageConnection]:

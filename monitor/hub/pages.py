@@ -35,6 +35,7 @@ FILES: Final = {
     "/connect.js": ("connect.js", SCRIPT),
     "/demo": ("demo.html", HTML),
     "/demo.js": ("demo.js", SCRIPT),
+    "/load_bridge.js": ("load_bridge.js", SCRIPT),
     "/icon.svg": ("icons/session-monitor.svg", PICTURE),
     "/pages.css": ("pages.css", STYLE),
     "/bridge.js": ("bridge.js", SCRIPT),

@@ -96,6 +96,18 @@ def _listening_sockets(port: int) -> Iterator[str]:
                 yield f"socket:[{columns[9]}]"
 
 
+async def addresses_of(host: str) -> list[str]:
+    """The addresses that a server on ``host`` listens on.
+
+    Raises:
+        OSError: nobody knows that name.
+    """
+    with contextlib.suppress(ValueError):
+        return [str(ip_address(host))]  # without the thread that looks for names
+    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
 def exposure(addresses: Iterable[str], port: int) -> str | None:
     """A sentence for the user where a hub that listens on these addresses can be reached from other machines; ``None``
     where it cannot.
@@ -105,7 +117,7 @@ def exposure(addresses: Iterable[str], port: int) -> str | None:
         return None
     own = dict.fromkeys(own for address in others if (own := _seen_by_others(address)) is not None)
     where = ", ".join(f"ws://{in_url(address)}:{port}" for address in own) or f"port {port}"
-    return f"Other machines can reach this hub, and nothing protects it yet: {where}"
+    return f"Other machines can reach this hub, and need its token: {where}"
 
 
 def _seen_by_others(address: str) -> str | None:

@@ -40,6 +40,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How many sessions that have left are kept; beyond that the one that is gone longest is forgotten, unless edits
     wait for it.
     """
+    waiting: int = 200
+    """How many pages may wait for the operator to allow their origin; one more is told to try again later."""
+    waiting_at_origin: int = 20
+    """How many of them may be of one origin."""
+    asking: int = 50
+    """How many origins may ask at once."""
     next_port: bool = True
     timing: Timing = Timing()
 

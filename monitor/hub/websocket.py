@@ -18,13 +18,16 @@ from monitor import __version__
 from monitor.core.messages import SUBPROTOCOL, VERSION
 from monitor.core.registry import Registry
 from monitor.core.values import one_line
+from monitor.hub.access import Access
+from monitor.hub.access.addresses import normal_origin
+from monitor.hub.access.door import Door
 from monitor.hub.answers import until_answered, warn_of_unsettled
 from monitor.hub.connection import PageConnection
 from monitor.hub.connections import Connections
 from monitor.hub.delivery import AREAS, Delivery
 from monitor.hub.descriptors import allow
 from monitor.hub.pages import Pages, respond
-from monitor.hub.ports import APP, PortTakenError, exposure, holder, in_url, ports_after
+from monitor.hub.ports import APP, PortTakenError, addresses_of, exposure, holder, in_url, ports_after
 from monitor.hub.sessions import Arrivals, BrowserSession
 from monitor.hub.settings import Settings
 from monitor.hub.thread import HubThread
@@ -58,8 +61,13 @@ class WebSocket:
     registry too; without them it keeps its own timing and limits, and ``settings`` says which. ``notice`` tells the
     user when the hub had to take another port, and when other machines can reach it.
 
+    ``access`` says who may connect (`monitor.hub.access.Access`). Pages of this machine are welcome, all others wait
+    until `allow` or `block` is called for their origin; who waits stands in `asking`, and comes as
+    `monitor.core.events.OriginAsked` to those who listen at the registry.
+
     Raises:
-        ValueError: ``host`` is empty. All of this machine's addresses are ``0.0.0.0`` and ``::``.
+        ValueError: ``host`` is empty (all of this machine's addresses are ``0.0.0.0`` and ``::``), an origin in
+            ``access`` is none, or its token too short.
     """
 
     def __init__(
@@ -69,6 +77,7 @@ class WebSocket:
         *,
         registry: Registry | None = None,
         settings: Settings | None = None,
+        access: Access | None = None,
     ) -> None:
         if not host:
             raise ValueError("an empty host would be every address of this machine; write 0.0.0.0 or :: for that")
@@ -82,7 +91,9 @@ class WebSocket:
         self._thread = HubThread()
         self._delivery = Delivery(self.registry, self._thread, self.settings.kept_maps)
         self._arrivals = Arrivals(self.registry, self._thread)
-        self._connections = Connections(self.registry, self.settings)
+        self._access = access or Access()
+        self._door = Door(self._access, self.registry, self.settings)
+        self._connections = Connections(self.registry, self.settings, self._door)
         self._pages = Pages(self._facts, self._health)
         self._server: Server | None = None
         self._tick: asyncio.TimerHandle | None = None
@@ -101,8 +112,47 @@ class WebSocket:
 
     @property
     def script_tag(self) -> str:
-        """What to put into a page so that it connects."""
-        return f'<script src="{self.page_url}bridge.js" async></script>'
+        """What to put into a page so that it connects, with the token if one is asked for. It is a secret then."""
+        return self._script_tag(self._door.gate.token)
+
+    def _script_tag(self, token: str | None) -> str:
+        attribute = "" if token is None else f' data-token="{token}"'
+        return f'<script src="{self.page_url}bridge.js"{attribute} async></script>'
+
+    @property
+    def sample_url(self) -> str:
+        """`page_url` for the operator's own browser: with the token behind the #, which browsers keep to themselves."""
+        return self.page_url if self._door.gate.token is None else f"{self.page_url}#token={self._door.gate.token}"
+
+    # --- who may connect ---------------------------------------------------------------------------------------------
+
+    @property
+    def asking(self) -> list[str]:
+        """The origins whose pages wait, longest first."""
+        return list(self.registry.origins.asking)
+
+    def allow(self, origin: str) -> None:
+        """Let pages of this origin connect, those that wait too. From any thread.
+
+        Raises:
+            ValueError: it is no origin, as ``https://shop.example`` and ``null`` are.
+        """
+        self._thread.perform(partial(self.registry.origins.allow, normal_origin(origin)))
+
+    def block(self, origin: str) -> None:
+        """Refuse pages of this origin, and close those that are here. As `allow`."""
+        self._thread.perform(partial(self.registry.origins.block, normal_origin(origin)))
+
+    def rotate_token(self) -> str:
+        """Make a new token and return it; every connection ends that came by the one before. For the hub's thread.
+
+        Raises:
+            TokenError: it cannot be kept; the one before stays.
+        """
+        token = self._door.rotate()
+        if self._door.gate.token is not None:
+            self._connections.end_all()
+        return token
 
     # --- for programs ------------------------------------------------------------------------------------------------
 
@@ -177,11 +227,13 @@ class WebSocket:
         """Listen.
 
         Raises:
+            UnprotectedError: other machines could reach it, and what protects it then is missing.
             PortTakenError: the port is taken, and the settings say not to take another.
             OSError: the system does not let us listen there.
         """
         if self._server is not None:
             raise RuntimeError("this hub is serving already")
+        self._door.prepare(self.host, await addresses_of(self.host))
         allow(self.settings.connections)
         self._connections.open()
         self._thread.start()
@@ -194,7 +246,7 @@ class WebSocket:
         self.port = names[0][1]
         if exposed := exposure([name[0] for name in names], self.port):
             log.warning("%s", exposed)
-            self.notice = f"{self.notice}. {exposed}" if self.notice else exposed
+        self.notice = ". ".join(text for text in (self.notice, exposed, self._door.notice) if text) or None
         self._expire()
         return self
 
@@ -277,6 +329,11 @@ class WebSocket:
 
     def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """A page, a refusal, or ``None``: let the WebSocket open."""
+        if not self._door.is_for_us(request.headers.get_all("Host"), _address_in(connection.local_address)):
+            return respond(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                f"{APP} is not asked for by that name. If pages may reach it by that name, say so: --host-name NAME\n",
+            )
         if not any(value.lower() == "websocket" for value in request.headers.get_all("Upgrade")):
             return self._pages.answer(request)
         if self._connections.full:
@@ -287,7 +344,9 @@ class WebSocket:
         return None
 
     def _facts(self) -> dict[str, str]:
-        return {"url": self.url, "page_url": self.page_url, "script_tag": self.script_tag, "version": __version__}
+        # Anybody may ask for these pages: the token is not in them.
+        tag = self._script_tag(None if self._door.gate.token is None else "…")
+        return {"url": self.url, "page_url": self.page_url, "script_tag": tag, "version": __version__}
 
     def _health(self) -> dict[str, object]:
         return {
@@ -305,6 +364,11 @@ def _subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -
         if subprotocol == SUBPROTOCOL:
             return subprotocol
     raise NegotiationError(f"ask for the subprotocol {SUBPROTOCOL}; this hub speaks no other")
+
+
+def _address_in(socket_name: Any) -> str:
+    """The address without the port. There is none if the peer was gone at once."""
+    return str(socket_name[0]) if socket_name else ""
 
 
 async def _handed_over() -> None:

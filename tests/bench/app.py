@@ -23,7 +23,7 @@ from monitor.loop import EventLoop
 from monitor.serving import live
 from monitor.ui.main_window import MainWindow
 from tests.bench.child import obey
-from tests.bench.peer import digest
+from tests.bench.peer import SITES, digest
 from tests.bench.probes import garbage_collections, resident
 
 if TYPE_CHECKING:
@@ -210,7 +210,8 @@ def _texts(items: dict[str, Any]) -> dict[str, str]:
 def journal_options() -> Iterator[argparse.Namespace]:
     """What the app is started with: any port, and a journal in a folder that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="bench-journal-") as folder:
-        yield parser().parse_args(["--port", "0", "--journal-folder", folder])
+        allowed = [argument for site in SITES for argument in ("--allow-origin", site)]
+        yield parser().parse_args(["--port", "0", "--journal-folder", folder, *allowed])
 
 
 async def _main(registry: Registry, window: MainWindow) -> None:

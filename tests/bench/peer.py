@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TEXT, _CLOSE, _PING, _PONG = 0x81, 0x88, 0x89, 0x8A
-ORIGINS: Final = 20
-"""Sites that the sessions belong to."""
+SITES: Final = [f"http://shop-{number}.test" for number in range(20)]
+"""What the sessions belong to."""
 
 
 def frame(payload: bytes, opcode: int = _TEXT) -> bytes:
@@ -52,7 +52,7 @@ class Peer(asyncio.Protocol):
     ) -> None:
         self.number = number
         self.session_id = f"session-{number}"
-        self.origin = f"http://shop-{number % ORIGINS}.test"
+        self.origin = SITES[number % len(SITES)]
         self.items = items
         self.seq = 0
         self.reply = b""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor import WebSocket
+from monitor.hub import Access
 from tests.browser.drivers import Browser, Chromium, Firefox
 from tests.browser.stage import Stage
 from tests.event_loop import AsyncRunner, entered
@@ -24,8 +25,8 @@ def browser(request: pytest.FixtureRequest, runner: AsyncRunner) -> Iterator[Bro
 
 @pytest.fixture(scope="module")
 def ws(runner: AsyncRunner) -> Iterator[WebSocket]:
-    """The real hub, on any port."""
-    with entered(runner, WebSocket(port=0)) as ws:
+    """The real hub, on any port. Sandboxed frames, which have no origin of their own, are welcome."""
+    with entered(runner, WebSocket(port=0, access=Access(allowed_origins=("null",)))) as ws:
         yield ws
 
 

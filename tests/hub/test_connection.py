@@ -16,7 +16,7 @@ from websockets.frames import Frame, Opcode
 from monitor.core.messages import Limits, SetItem
 from monitor.core.registry import Registry
 from monitor.core.timing import Timing
-from monitor.hub import Settings, WebSocket
+from monitor.hub import Access, Settings, WebSocket
 from monitor.hub.connection import fitting
 from tests.event_loop import GUARD
 from tests.hub.peers import ORIGIN, ScriptedPage, hello, messages_subprotocol, snapshot, until
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from monitor.core.session import Session
 
 HANDSHAKE = (
-    b"GET / HTTP/1.1\r\nHost: hub\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
     b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: session-monitor.v1\r\n\r\n"
 )
 
@@ -164,7 +164,7 @@ async def test_a_first_message_that_is_no_hello_is_refused() -> None:
 
 
 async def test_the_browser_has_the_last_word_on_a_page_s_origin() -> None:
-    async with WebSocket(port=0) as ws:
+    async with WebSocket(port=0, access=Access(allowed_origins=(ORIGIN,))) as ws:
         async with ScriptedPage.open(ws, origin="http://evil.test") as page:
             await page.say(hello())
             code, reason = await page.closed()

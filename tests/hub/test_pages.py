@@ -25,7 +25,7 @@ class Answer(NamedTuple):
 
 async def ask(ws: WebSocket, path: str, method: str = "GET", *lines: str) -> Answer:
     reader, writer = await asyncio.open_connection(ws.host, ws.port)
-    writer.write("\r\n".join([f"{method} {path} HTTP/1.1", "Host: hub", *lines, "", ""]).encode())
+    writer.write("\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *lines, "", ""]).encode())
     head, _, body = (await reader.read()).partition(b"\r\n\r\n")
     writer.close()
     await writer.wait_closed()
@@ -41,6 +41,7 @@ async def ask(ws: WebSocket, path: str, method: str = "GET", *lines: str) -> Ans
         ("/demo", "text/html; charset=utf-8"),
         ("/connect.js", "text/javascript; charset=utf-8"),
         ("/demo.js", "text/javascript; charset=utf-8"),
+        ("/load_bridge.js", "text/javascript; charset=utf-8"),
         ("/bridge.js", "text/javascript; charset=utf-8"),
         ("/pages.css", "text/css; charset=utf-8"),
         ("/icon.svg", "image/svg+xml"),

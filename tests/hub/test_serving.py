@@ -13,7 +13,7 @@ import pytest
 
 from monitor.core.edits import EditState
 from monitor.core.messages import SetItem
-from monitor.hub import PortTakenError, Settings, WebSocket
+from monitor.hub import Access, PortTakenError, Settings, WebSocket
 from monitor.hub.ports import exposure
 from tests.hub.peers import ScriptedPage, applied, hello, snapshot, until
 
@@ -101,7 +101,7 @@ async def test_a_hub_may_be_told_to_have_that_port_or_none() -> None:
 
 async def test_an_address_that_is_not_this_machine_s_is_an_error() -> None:
     with pytest.raises(OSError, match=r"203\.0\.113\.1"):
-        await WebSocket("203.0.113.1", 0).__aenter__()
+        await WebSocket("203.0.113.1", 0, access=Access(token="a-token-of-a-test")).__aenter__()
 
 
 def test_no_host_is_an_error_and_not_every_interface() -> None:
@@ -110,14 +110,16 @@ def test_no_host_is_an_error_and_not_every_interface() -> None:
 
 
 async def test_a_hub_that_other_machines_can_reach_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    async with WebSocket("0.0.0.0", 0) as ws:
+    access = Access(token="a-token-of-a-test")
+    async with WebSocket("0.0.0.0", 0, access=access) as ws:
         assert ws.url == f"ws://127.0.0.1:{ws.port}"
         assert ws.notice is not None
         assert "Other machines can reach this hub" in ws.notice
-        assert "nothing protects it yet" in ws.notice
+        assert "token" in ws.notice
+        assert "a-token-of-a-test" not in ws.notice
         assert f"{ws.port}" in ws.notice
         assert ws.notice in caplog.text
-        async with WebSocket("0.0.0.0", ws.port) as second:
+        async with WebSocket("0.0.0.0", ws.port, access=access) as second:
             assert second.notice is not None
             assert f"Port {ws.port} is taken by" in second.notice
             assert second.notice.endswith(f":{second.port}") or second.notice.endswith(f" {second.port}")
@@ -139,7 +141,7 @@ async def test_a_hub_for_this_machine_alone_has_nothing_to_say(host: str) -> Non
     ],
 )
 def test_how_others_reach_a_hub_is_an_address_to_connect_to(addresses: list[str], where: str) -> None:
-    assert exposure(addresses, 8765) == f"Other machines can reach this hub, and nothing protects it yet: {where}"
+    assert exposure(addresses, 8765) == f"Other machines can reach this hub, and need its token: {where}"
 
 
 async def test_a_hub_that_serves_cannot_be_entered_again() -> None:

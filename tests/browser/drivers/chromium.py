@@ -44,7 +44,9 @@ ARGUMENTS = (
     "--disable-sync",
     # Not isolated, so that a page's session hears its sandboxed frames as well.
     "--disable-features=IsolateSandboxedIframes,MediaRouter,OptimizationHints,Translate",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+    # Names below .example lead to this machine, as a web site's name does that wants to be taken for it.
+    "--host-resolver-rules=MAP *.example 127.0.0.1, MAP * ~NOTFOUND, "
+    "EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
     "about:blank",
 )
 

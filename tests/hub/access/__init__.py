@@ -1,0 +1,1 @@
+"""Who may connect, from the outside and piece by piece."""
