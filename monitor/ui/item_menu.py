@@ -28,6 +28,8 @@ def open_item_menu(actions: Actions, panel: AreaPanel, place: QPoint, parent: QW
     menu.addSeparator()
     menu.addActions([actions.copy_value, actions.copy_key, actions.copy_as.menuAction(), actions.paste])
     menu.addSeparator()
+    menu.addActions([actions.reveal, actions.mask])
+    menu.addSeparator()
     menu.addActions([actions.add, actions.clear, actions.refresh])
     menu.popup(place)
 

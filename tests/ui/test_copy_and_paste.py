@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 from monitor.core.interchange import Form, parse
 from monitor.core.messages import SetItem
 from monitor.core.registry import Registry
+from monitor.core.secret_keys import looks_secret
 from monitor.core.values import QUOTA
 from monitor.ui.appearance import Appearance
 from monitor.ui.storage.paste import dialog as dialog_of_paste
@@ -139,7 +140,7 @@ def test_what_would_happen_is_shown_and_nothing_else_done(operator: Operator, pa
         ("theme", "dark", "light", "is overwritten"),
         ("new", "", "1", "is added"),
         ("(empty key)", "", "empty key", "is added"),
-        ("token", "redacted, 40 units", "mine", "cannot be set: redacted"),
+        ("token", "redacted, 40 units", "•••••• 4 units", "cannot be set: redacted"),
         ("cart", "[1]", "[1]", "is the same already"),
     ]
     assert dialog.paste.text().replace("&", "") == "Paste 3 items"
@@ -313,7 +314,7 @@ def test_what_would_happen_follows_the_page_and_what_was_left_out_stays_out(
         ("theme", "light", "light", "is the same already"),
         ("new", "2", "1", "is overwritten"),
         ("(empty key)", "redacted, 9 units", "empty key", "cannot be set: redacted"),
-        ("token", "redacted, 40 units", "mine", "cannot be set: redacted"),
+        ("token", "redacted, 40 units", "•••••• 4 units", "cannot be set: redacted"),
         ("cart", "[2]", "[1]", "is overwritten"),
     ]
     assert dialog.summary.text() == (
@@ -534,7 +535,7 @@ def test_the_model_stands_up_to_qts_tester(
 ) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    model = PasteModel(Appearance.of(application), application)
+    model = PasteModel(Appearance.of(application), looks_secret, application)
     watch = ModelWatch(model)
     try:
         for wanted in plans:

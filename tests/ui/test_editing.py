@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from monitor.core.edits import Edit, EditState, Reason, Replace
 from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
 from monitor.core.registry import Registry
+from monitor.core.secret_keys import looks_secret
 from monitor.ui.storage.columns import Column
 from monitor.ui.storage.refusal_bar import in_words
 from tests.ui.operator import CTRL, SHIFT, Key, Operator
@@ -574,7 +575,7 @@ def test_of_an_edit_that_nobody_answered_it_is_not_said_that_it_was_not_saved(
     operations: list[Operation] | Replace, said: str, page: SimulatedPage
 ) -> None:
     edit = Edit("1", "local", operations, "operator", 0.0, EditState.REFUSED, Reason.UNKNOWN)
-    told = in_words(edit, page.session.local_storage.area)
+    told = in_words(edit, page.session.local_storage.area, looks_secret)
     assert told.startswith(f"It is not known {said}the app ended before the browser answered.")
     assert " not saved" not in told
 

@@ -154,8 +154,8 @@ def test_a_token_is_decoded_with_a_word_on_its_signature(operator: Operator, pag
     def part(content: object) -> str:
         return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
-    page.set("token", f"{part({'alg': 'HS256'})}.{part({'name': '<b>Ada</b>', 'exp': 1_000_000_000})}.c2lnbmF0dXJl")
-    shown = show(operator, "token", ViewName.DECODED)
+    page.set("ticket", f"{part({'alg': 'HS256'})}.{part({'name': '<b>Ada</b>', 'exp': 1_000_000_000})}.c2lnbmF0dXJl")
+    shown = show(operator, "ticket", ViewName.DECODED)
     assert "The signature is not checked" in shown
     assert '"name": "<b>Ada</b>"' in shown
     assert "2001-09-09" in shown

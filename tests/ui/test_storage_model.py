@@ -200,9 +200,18 @@ class ModelAgainstCore(RuleBasedStateMachine):
         self.order = (column, descending)
         self.model.sort(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
 
-    @rule(seconds=st.sampled_from([0.01, 1.0, 5.0]))
+    @rule(keys=st.sets(KEYS, min_size=1))
+    def operator_reveals(self, keys: set[str]) -> None:
+        self.model.masking.reveal(keys)
+
+    @rule()
+    def operator_masks_again(self) -> None:
+        self.model.masking.mask()
+
+    @rule(seconds=st.sampled_from([0.01, 1.0, 5.0, 61.0]))
     def time_passes(self, seconds: float) -> None:
         self.clock.pass_by(seconds)
+        self.model.masking.expire()
 
     # --- what must be so ---------------------------------------------------------------------------------------------
 
@@ -229,7 +238,8 @@ class ModelAgainstCore(RuleBasedStateMachine):
         certain = {
             key
             for key, value in (area.items if self.seen is None else self.seen).items()
-            if needle in key.casefold() or (isinstance(value, str) and needle in value.casefold())
+            if needle in key.casefold()
+            or (isinstance(value, str) and needle in value.casefold() and not self.model.masking.hides(key))
         }
         certain |= {key for edit in refused for key in edit.named_keys}
         pending: set[str] = set()
@@ -265,6 +275,9 @@ class ModelAgainstCore(RuleBasedStateMachine):
         elif isinstance(value, Redacted):
             assert text[Column.VALUE] == f"redacted, {int(value)} unit{'' if value == 1 else 's'}"
             assert not model.flags(model.index(row, Column.VALUE)) & Qt.ItemFlag.ItemIsEditable
+        elif model.masking.hides(key):
+            assert text[Column.VALUE] == f"•••••• {units(value)} unit{'' if units(value) == 1 else 's'}"
+            assert text[Column.KIND] == "masked"
         else:
             assert text[Column.VALUE] == one_line(value, 400)
             assert text[Column.KIND] == kind(value)
@@ -272,6 +285,9 @@ class ModelAgainstCore(RuleBasedStateMachine):
 
     def _sort_key(self, key: str) -> tuple[object, ...]:
         value, column, name = self._shown(key), self.order[0], (key.casefold(), key)
+        if key == "secret" and column in (Column.VALUE, Column.KIND):
+            # Revealed or not: its place tells nothing, and it does not move.
+            return ("redacted" if isinstance(value, Redacted) and column is Column.KIND else "", name)
         if column is Column.VALUE:
             return (value if isinstance(value, str) else "", name)
         if column is Column.KIND:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.values import Redacted, units
 from monitor.ui.inspector.choices import ViewName
+from monitor.ui.masking.masking import masked_text
 from monitor.ui.words import counted
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ def why_nothing(subject: Subject | None, view: ViewName) -> str:
     """What there is to say instead of the value; nothing where this view has something to show."""
     if subject is None:
         return "Choose an item to see its value whole."
+    if subject.masked:
+        length = "" if not isinstance(subject.value, str) else f": {masked_text(units(subject.value))}"
+        typed = " So is what you typed for it." if subject.draft is not None else ""
+        return f"This value is masked{length}.{typed}\nCtrl+R reveals it for a minute, F2 edits it."
     if subject.draft is not None or view is ViewName.HISTORY:
         return ""
     if isinstance(subject.value, Redacted):

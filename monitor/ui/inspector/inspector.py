@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.core.escapes import EscapeError
+from monitor.core.secret_keys import looks_secret
 from monitor.ui.drafts.conflict_bar import ConflictBar
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.checking import Checking, Save
@@ -145,6 +146,8 @@ class Inspector(QFrame):
         if key == self._key:
             self.follow()
             return
+        if self._subject is not None and looks_secret(self._subject.key):
+            self._forget_views()
         self._leave()
         self._key = key
         if key is not None and self.isVisible():
@@ -191,9 +194,21 @@ class Inspector(QFrame):
             view.leave()
         self._leaving = False
 
+    def _forget_views(self) -> None:
+        """Nothing of a secret is to be left when it is masked, or another item is shown: not in a document that nobody
+        sees, nor in the steps that it could be undone by. What comes next is shown in new views.
+        """
+        self._leave()
+        views, self._views = self._views, {}
+        for view in views.values():
+            if view.tools is not None:
+                view.tools.hide()
+                view.tools.deleteLater()
+            view.deleteLater()
+
     def _take_tab(self) -> None:
         self._leave()
-        if self._subject is not None:
+        if self._subject is not None and not self._subject.masked:
             self._choices.choose_view(self._subject.kind, self.view_name)
         self._show(now=True)
 
@@ -205,10 +220,17 @@ class Inspector(QFrame):
     def _show(self, *, now: bool = False) -> None:
         if not self.isVisible():
             return
+        before = self._subject
         subject = self._subject = None if self._key is None else self._items.subject(self._key)
+        if subject is not None and before is not None and before.key == subject.key:
+            if subject.masked and not before.masked:
+                self._forget_views()
+            elif before.masked and not subject.masked:
+                self._raise(self._choices.view(subject.kind))
         nothing = why_nothing(subject, self.view_name)
         self.head.show_subject(subject)
-        self.conflict.show_draft(None if subject is None else subject.draft)
+        if not self.conflict.show_draft(None if subject is None or subject.masked else subject.draft):
+            self.conflict.label.clear()  # It may quote what is masked by now.
         if subject is None or nothing:
             self._ready = False
             self._pace.stop()

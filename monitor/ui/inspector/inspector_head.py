@@ -63,10 +63,8 @@ class InspectorHead(QFrame):
             self.meaning.setText("")
             return
         self.title.setText(one_line(subject.key, 60) or "(empty key)")
-        value = subject.value
-        self.meaning.setText(
-            "no such item" if value is None else f"{subject.kind or 'text'}, {counted(units(value), 'unit')}"
-        )
+        value, kind = subject.value, "masked" if subject.masked else subject.kind or "text"
+        self.meaning.setText("no such item" if value is None else f"{kind}, {counted(units(value), 'unit')}")
 
     def draw_icons(self, color: str) -> None:
         """Draw the buttons in this colour."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 class Subject(NamedTuple):
     """The item of ``key``: what its row shows and what that looks like, and what was typed for it. ``can_edit`` says
-    whether the operator may write another value.
+    whether the operator may write another value; ``masked``, that neither value nor text is to be shown now: then there
+    is no ``kind``.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Subject(NamedTuple):
     kind: Kind | None
     draft: Draft | None
     can_edit: bool
+    masked: bool = False
 
     @property
     def text(self) -> str | None:

@@ -68,7 +68,7 @@ class AreaPanel(QWidget):
         """What shows what pasting would do, while it is open."""
         self.pause_bar = PauseBar(model.shown, appearance, self)
         self.pause_bar.resumed.connect(model.resume)
-        self.refusals = RefusalBar(model.editing, appearance, self)
+        self.refusals = RefusalBar(model.editing, model.masking, appearance, self)
         self.table = StorageTable(model, appearance, self)  # the first to get the focus
         self.copying = Copying(model, self.table, self)
         self.copying.told.connect(self.told)
@@ -199,6 +199,7 @@ class AreaPanel(QWidget):
     def inspect(self, key: str) -> None:
         """Let the operator edit the value in the inspector."""
         self._choices.shown = True
+        self.table.reveal_to_work(key)
         self.model.take_up_refused(key)
         self.table.show_key(key)
         self.inspector.show_key(key)
@@ -207,6 +208,7 @@ class AreaPanel(QWidget):
     def compare(self, key: str) -> None:
         """Show what differs between what was typed and what the browser holds."""
         self._choices.shown = True
+        self.table.reveal_to_work(key)
         self.table.show_key(key)
         self.inspector.show_key(key)
         self.inspector.compare()
@@ -309,6 +311,28 @@ class AreaPanel(QWidget):
             self.model.editing.remove(seen)
         if redacted:
             self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")
+
+    def reveal(self) -> None:
+        """Show the masked values of the selected rows for a while."""
+        self._say_revealed(self.model.masking.reveal(self.table.selected_keys()))
+
+    def _say_revealed(self, count: int) -> None:
+        said = f"Revealed {counted(count, 'value')} for a minute." if count else "Nothing that is selected is masked."
+        self.told.emit(said)
+
+    def mask_again(self) -> None:
+        """Mask what was revealed, now."""
+        self.model.masking.mask()
+        self.told.emit("What is being typed in is masked when that ends." if self.model.masking.reveals else "Masked.")
+
+    @property
+    def can_reveal(self) -> bool:
+        """Whether a selected row may be masked. Of many that are selected nobody looks at each."""
+        selection = self.table.selectionModel().selection()
+        if selection.isEmpty():
+            return False
+        first = selection.at(0)
+        return selection.count() > 1 or first.height() > 1 or self.model.masking.hides(self.model.key(first.top()))
 
     def pause_or_resume(self) -> None:
         """Hold back what the browser changes, or show it again."""

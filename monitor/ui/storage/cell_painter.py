@@ -126,5 +126,5 @@ class CellPainter:
             pending = self._model.states.pending.of(key)
             return "accent", self._struck if pending is not None and pending.value is None else self._slanted
         # What stands there is not the page's, but says that there is nothing, or nothing to be seen.
-        told = not key if column == Column.KEY else self._model.look(key).kind == "redacted"
+        told = not key if column == Column.KEY else self._model.look(key).is_hidden
         return "muted" if told or state is ItemState.REMOVED else "text", self._slanted if told else self._upright

@@ -17,25 +17,27 @@ if TYPE_CHECKING:
     from monitor.ui.storage.model import StorageModel
 
 
-def copied(model: StorageModel, keys: Iterable[str], form: Form) -> tuple[str, str]:
-    """The items of these rows as text, as the rows show them; and what that is, in words. The text is empty where
-    there is nothing that could be copied.
+def copied(model: StorageModel, keys: Iterable[str], form: Form) -> tuple[str, str, int]:
+    """The items of these rows as text, as the rows show them; what that is, in words; and how many are left out because
+    they are masked. The text is empty where there is nothing that could be copied.
     """
     values = [(key, model.shown_value(key)) for key in keys]
-    items = [(key, value) for key, value in values if isinstance(value, str)]
+    texts = [(key, value) for key, value in values if isinstance(value, str)]
+    items = [(key, value) for key, value in texts if not model.masking.hides(key)]
+    masked = len(texts) - len(items)
     redacted = sum(isinstance(value, Redacted) for _, value in values)
     what = f"{counted(len(items), 'item')} as {'a ' if form is not Form.JSON else ''}{form.value}"
     if redacted:
         what += f", without {counted(redacted, 'redacted one')}: the page keeps what it holds to itself"
     if not items:
-        return "", what
+        return "", what, masked
     match form:
         case Form.JSON:
-            return to_json(items), what
+            return to_json(items), what, masked
         case Form.TABLE:
-            return to_table(items), what
+            return to_table(items), what, masked
         case Form.CONSOLE_SCRIPT:
-            return to_console_script(items, model.area.kind), what
+            return to_console_script(items, model.area.kind), what, masked
 
 
 def has_text(edit: Edit) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from monitor.ui.storage.model import StorageModel
     from monitor.ui.storage.table import StorageTable
 
+REVEAL_FIRST: Final = "Reveal first (Ctrl+R), then copy."
+ESCAPED: Final = ", escaped: it has characters that plain text cannot carry"
+
 
 class Copying(QObject):
     """Copies what is chosen in ``table``. `told` carries a sentence for the status bar."""
@@ -29,10 +32,14 @@ class Copying(QObject):
         self._table = table
 
     def copy_value(self) -> None:
-        """Copy the exact value of the current row."""
+        """Copy the exact value of the current row, unless it is masked."""
         key = self._table.current_key()
         value = None if key is None else self._model.shown_value(key)
-        if key is not None and isinstance(value, str):
+        if key is None or not isinstance(value, str):
+            return
+        if self._model.masking.hides(key):
+            self.told.emit(f"Nothing was copied: the value of {quoted(key)} is masked. {REVEAL_FIRST}")
+        else:
             self._copy(value, f"the value of {quoted(key)}")
 
     def copy_keys(self) -> None:
@@ -42,18 +49,25 @@ class Copying(QObject):
             self._copy("\n".join(keys), counted(len(keys), "key"))
 
     def copy_as(self, form: Form) -> None:
-        """Copy the items of the selected rows, or of all that are shown, in a form that other programs read."""
-        text, what = copied(self._model, self._table.selected_keys() or self._model.keys(), form)
+        """Copy the items of the selected rows, or of all that are shown, in a form that other programs read: without
+        those that are masked. Nothing stands in their place, for it could be pasted as if it were the value.
+        """
+        text, what, masked = copied(self._model, self._table.selected_keys() or self._model.keys(), form)
+        left_out = f" {counted(masked, 'masked item')} left out. {REVEAL_FIRST}" if masked else ""
         if text:
-            self._copy(text, what)
+            self._copy(text, what, left_out)
+        elif masked:
+            self.told.emit(f"Nothing was copied:{left_out}")
         else:
             self.told.emit("There is no item here that could be copied.")
 
     def copy_refused(self, edit: Edit) -> None:
-        """Copy the exact text that was to be written by a refused edit."""
+        """Copy the exact text that was to be written by a refused edit. It is what the operator wrote, and may be
+        nowhere else: nothing of it is left out.
+        """
         self._copy(*text_of(edit))
 
-    def _copy(self, text: str, what: str) -> None:
+    def _copy(self, text: str, what: str, more: str = "") -> None:
         clipboard = QGuiApplication.clipboard()
         # Whether Qt can hold it is for Qt to say; what a person could not see in what is pasted is escaped as well.
         exact = not needs_escapes(text.replace("\r\n", "\n"))
@@ -62,4 +76,4 @@ class Copying(QObject):
             exact = clipboard.text() == text
         if not exact:
             clipboard.setText(escape(text))
-        self.told.emit(f"Copied {what}{'' if exact else ', escaped: it has characters that plain text cannot carry'}.")
+        self.told.emit(f"Copied {what}{'' if exact else ESCAPED}.{more}")

@@ -52,6 +52,7 @@ class StorageDelegate(QStyledItemDelegate):
             editor = ItemEditor(key, parent, check=model.allowed.check_key(key))
         else:
             editor = ItemEditor(key, parent, model.drafts)
+            model.masking.hold(key)
         editor.line.setFont(self.painter.fixed)
         editor.accepted.connect(lambda: self._finish(editor))
         editor.cancelled.connect(lambda: self.closeEditor.emit(editor, self.EndEditHint.NoHint))
@@ -105,6 +106,8 @@ class StorageDelegate(QStyledItemDelegate):
         """The row is as free as any other."""
         assert isinstance(editor, ItemEditor)
         self._model.unpin(editor.key)
+        if not editor.edits_key:
+            self._model.masking.release(editor.key)
         super().destroyEditor(editor, index)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

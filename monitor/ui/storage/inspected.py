@@ -31,9 +31,10 @@ class InspectedItems:
     def subject(self, key: str) -> Subject:
         """The item as its row shows it now."""
         model = self._model
-        return Subject(
-            key, model.shown_value(key), model.look(key).kind, model.drafts.of(key), model.allowed.can_edit(key)
-        )
+        value, draft = model.shown_value(key), model.drafts.of(key)
+        masked = model.masking.hides(key) and (isinstance(value, str) or draft is not None)
+        kind = model.look(key).kind
+        return Subject(key, value, None if kind == "masked" else kind, draft, model.allowed.can_edit(key), masked)
 
     def save(self, key: str, text: str, expected: str | None) -> None:
         """Send the edit, and show it."""

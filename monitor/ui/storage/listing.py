@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from monitor.core.secret_keys import looks_secret
+from monitor.ui.masking.secret_numbers import SecretNumbers
 from monitor.ui.storage.columns import Column
 from monitor.ui.storage.filter.haystack import BETWEEN, Haystack
 from monitor.ui.storage.filter.item_filter import FilterChoice, ItemFilter
@@ -12,7 +14,7 @@ from monitor.ui.storage.key_numbers import KeyNumbers
 from monitor.ui.storage.order import ItemRows, SortValue, sort_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence, Set
 
     from PySide6.QtCore import QAbstractItemModel
 
@@ -23,18 +25,25 @@ if TYPE_CHECKING:
 FEW: Final = 200
 """So many changed items are looked at one by one; of more than these, and a part of all, all are."""
 _PART: Final = 16
+_TOLD_BY_VALUE: Final = (Column.VALUE, Column.KIND)
+"""Columns whose order would tell something of a value that is masked."""
 
 
 class Listing:
     """Keeps ``rows``: the numbers of those of ``keys`` whose items of ``shown`` are in the group and let through by the
-    filter, and of the operator's own work (``states``, `pin`) in any case.
+    filter, and of the operator's own work (``states``, `pin`) in any case. The filter knows nothing of a value that
+    ``hides`` says is masked; the order nothing of any that looks secret, so that no row moves when it is revealed.
 
     Say when items may have come or gone (`forget_names`), and which ones are others (`update`).
     """
 
-    def __init__(self, model: QAbstractItemModel, shown: ShownItems, states: ItemStates) -> None:
+    def __init__(
+        self, model: QAbstractItemModel, shown: ShownItems, states: ItemStates, hides: Callable[[str], bool]
+    ) -> None:
         self._shown = shown
         self._states = states
+        self._hides = hides
+        self._secrets = SecretNumbers()
         self._numbers = KeyNumbers()
         self.keys = self._numbers.keys
         """The key of each number; always the same list."""
@@ -187,14 +196,26 @@ class Listing:
             if self._haystack is None:
                 self._haystack = Haystack(folds=self.filter.folds)
             self._haystack.follow(keys, items, self._shown.revision)
-            return self._haystack.having(self.filter.needle, numbers)
+            return self._without_masked(self._haystack.having(self.filter.needle, numbers))
         lets_through = self.filter.lets_through
         self.filter.begin(len(numbers))
-        return [
+        found = [
             number
             for number in numbers
             if (value := items.get(keys[number])) is not None and lets_through(keys[number], value)
         ]
+        return self._without_masked(found)
+
+    def _without_masked(self, found: list[int]) -> list[int]:
+        """Those of ``found`` that the filter lets through also without what is masked of them."""
+        keys, hides, lets_through = self.keys, self._hides, self.filter.lets_through
+        secrets = {number for number in found if looks_secret(keys[number])} if len(found) <= FEW else self._all_secrets
+        wrong = {number for number in secrets if hides(keys[number]) and not lets_through(keys[number], None)}
+        return [number for number in found if number not in wrong] if wrong else found
+
+    @property
+    def _all_secrets(self) -> Set[int]:
+        return self._secrets.among(self.keys)
 
     def _values_held(self) -> list[Value | None]:
         """What the items of all ``keys`` hold, by number."""
@@ -231,6 +252,9 @@ class Listing:
             number = self._numbers.of(key)
             if number is not None and item.value is not None:
                 values[number] = item.value
+        if self._column in _TOLD_BY_VALUE:
+            for number in self._all_secrets:
+                values[number] = _told(values[number])
         if self._column is Column.KIND and len(found) < len(values):  # It takes its time.
             looked_at: list[Value | None] = [None] * len(values)
             for number in found:
@@ -244,7 +268,10 @@ class Listing:
         if self._column is Column.STATE:
             values: list[SortValue] = self._states.lasting_states(keys)
         else:
-            values = sort_values(self._column, keys, self.values(keys), self._shown.changed_at)
+            held = self.values(keys)
+            if self._column in _TOLD_BY_VALUE:
+                held = [_told(value) if looks_secret(key) else value for key, value in zip(keys, held, strict=True)]
+            values = sort_values(self._column, keys, held, self._shown.changed_at)
         return dict(zip(numbers, values, strict=True))
 
     def _pinned(self) -> set[int]:
@@ -255,3 +282,8 @@ class Listing:
         before = self.rows.values
         values.update((number, before[number]) for number in self._pinned() if number in values and number in self.rows)
         return values
+
+
+def _told(value: Value | None) -> Value | None:
+    """What may be known of a value that looks secret."""
+    return None if isinstance(value, str) else value

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from monitor.core.events import AreaLoaded, EditUpdated, ItemsChanged, PageLeft, PageUpdated, ReadOnlyUpdated
 from monitor.ui.drafts.drafts import Drafts
+from monitor.ui.masking.masking import Masking
 from monitor.ui.rows import runs
 from monitor.ui.storage.allowed import Allowed
 from monitor.ui.storage.cell_words import CellWords
@@ -63,9 +64,10 @@ class StorageModel(QAbstractTableModel):
         self.area: StorageArea = editing.area
         self.shown = ShownItems(self.area)
         self.drafts = Drafts(self)
+        self.masking = Masking(self.drafts, editing.clock, self)
         self.states = ItemStates(editing, self.shown, self.drafts)
         self._frame = frame
-        self._listing = Listing(self, self.shown, self.states)
+        self._listing = Listing(self, self.shown, self.states, self.masking.hides)
         self._rows = self._listing.rows
         self._keys = self._listing.keys
         self.allowed = Allowed(editing, self._listing, self.states, self.drafts)
@@ -82,6 +84,7 @@ class StorageModel(QAbstractTableModel):
         )
         editing.outcomes.changed.connect(self._hear_of_outcome)
         self.drafts.changed.connect(self._take_draft)
+        self.masking.changed.connect(self._take_masking)
 
     def end(self) -> None:
         """Follow the area no longer."""
@@ -179,7 +182,7 @@ class StorageModel(QAbstractTableModel):
 
     def look(self, key: str) -> Look:
         """How the item reads."""
-        return self._looks.of(key, self.shown_value(key))
+        return self._looks.of(key, self.shown_value(key), masked=self.masking.hides(key))
 
     def take_up_refused(self, key: str) -> None:
         """The operator is about to edit the item: where the last edit of it was refused, with the text of that, over
@@ -261,6 +264,16 @@ class StorageModel(QAbstractTableModel):
             self.unpin(key)
         self._dirty.add(key)
         self._frame.request(self.flush)
+
+    def _take_masking(self, keys: Iterable[str]) -> None:
+        """These are masked now and were not, or the other way round."""
+        self._dirty.update(keys)
+        self._frame.request(self.flush)
+
+    def follow_rules(self) -> None:
+        """Other keys look like secrets by now."""
+        self.masking.mask()
+        self._rebuild()
 
     # --- what the core announces -------------------------------------------------------------------------------------
 

@@ -312,6 +312,7 @@ class StoragePane(QWidget):
             return
         self._columns = self.columns
         self.catch_up()
+        panel.model.masking.mask()
         if not (panel.has_draft or panel.model.shown.paused or panel.paste_dialog is not None):
             del self._panels[panel.model.area]
             self._drop(panel)

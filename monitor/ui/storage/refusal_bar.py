@@ -11,15 +11,19 @@ from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.values import QUOTA, Redacted, Value, units
 from monitor.ui.band import Band
 from monitor.ui.labels import breakable
+from monitor.ui.masking.masking import masked_text
 from monitor.ui.storage.copy_form import has_text
 from monitor.ui.storage.item_states import reason_in_words
 from monitor.ui.words import counted, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QWidget
 
     from monitor.core.area import StorageArea
     from monitor.ui.appearance import Appearance
+    from monitor.ui.masking.masking import Masking
     from monitor.ui.storage.editing import Editing
 
 COPY: Final = "Alt+X"
@@ -34,12 +38,13 @@ class RefusalBar(Band):
     copy_asked = Signal(object)
     clear_asked = Signal(object)
 
-    def __init__(self, editing: Editing, appearance: Appearance, parent: QWidget) -> None:
+    def __init__(self, editing: Editing, masking: Masking, appearance: Appearance, parent: QWidget) -> None:
         super().__init__("refusal", parent)
         self._editing = editing
+        self._masking = masking
         self._edit: Edit | None = None
         self._can_copy = False
-        self._shown: tuple[Edit | None, int, int, str | None] = (None, 0, 0, None)
+        self._shown: tuple[object, ...] = ()
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.add_picture("refused", "error", appearance)
         self.retry = self.add_button(
@@ -65,11 +70,13 @@ class RefusalBar(Band):
         edit = refused[-1] if refused else None
         if edit is not self._edit:
             self._edit, self._can_copy = edit, edit is not None and has_text(edit)
-        shown = (self._edit, len(refused), self._editing.area.revision, self._editing.session.why_read_only)
+        session, area = self._editing.session, self._editing.area
+        masked = edit is not None and len(edit.named_keys) == 1 and any(map(self._masking.hides, edit.named_keys))
+        shown = (self._edit, len(refused), area.revision, session.why_read_only, masked)
         if self._edit is not None and shown != self._shown:
             self._shown = shown
             more = len(refused) - 1
-            said = in_words(self._edit, self._editing.area)
+            said = in_words(self._edit, area, self._masking.hides)
             self.label.setText(breakable(f"{said} (And {counted(more, 'more edit')}.)" if more else said))
             self.retry.setEnabled(self._editing.can_retry(self._edit))
             self.overwrite.setEnabled(self._editing.can_overwrite(self._edit))
@@ -123,8 +130,10 @@ _DONE: Final = {
 """What was to be done to a value, an item and a key; and how the value that was to be written is introduced."""
 
 
-def in_words(edit: Edit, area: StorageArea) -> str:
-    """What was not done and why; what the browser holds, and what the operator wrote."""
+def in_words(edit: Edit, area: StorageArea, hides: Callable[[str], bool]) -> str:
+    """What was not done and why; what the browser holds, and what the operator wrote. ``hides`` says of a key whether
+    its value is masked.
+    """
     items, operations = area.items, edit.operations
     saved, deleted, renamed, wrote = _DONE[edit.intent]
     if isinstance(operations, Replace):
@@ -137,9 +146,10 @@ def in_words(edit: Edit, area: StorageArea) -> str:
     match operations[0]:
         case SetItem(key=key, value=value):
             said = _not_done(edit, area, quoted(key), "was", saved)
-            return f"{said} {_holds(items.get(key))} {wrote} {quoted(value, 60)}."
+            written = masked_text(units(value)) if hides(key) else quoted(value, 60)
+            return f"{said} {_holds(items.get(key), hides(key))} {wrote} {written}."
         case RemoveItem(key=key):
-            return f"{_not_done(edit, area, quoted(key), 'was', deleted)} {_holds(items.get(key))}"
+            return f"{_not_done(edit, area, quoted(key), 'was', deleted)} {_holds(items.get(key), hides(key))}"
         case RenameItem(key=key, new_key=new_key):
             return _not_done(edit, area, quoted(key), "was", f"{renamed} {quoted(new_key)}")
         case Clear():
@@ -178,9 +188,9 @@ def _size(key: str, value: Value | None) -> int:
     return 0 if value is None else units(key) + units(value)
 
 
-def _holds(value: Value | None) -> str:
+def _holds(value: Value | None, masked: bool) -> str:
     if value is None:
         return "The browser holds no such item."
     if isinstance(value, Redacted):
         return "The page keeps what it holds to itself."
-    return f"The browser holds {quoted(value, 60)}."
+    return f"The browser holds {masked_text(units(value)) if masked else quoted(value, 60)}."

@@ -31,6 +31,7 @@ from monitor.ui.storage.long_text import LongTextDialog
 from monitor.ui.storage.table_columns import FittedColumns, set_up
 from monitor.ui.storage.table_painting import TablePainting
 from monitor.ui.text.form import fits_line
+from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
@@ -139,10 +140,11 @@ class StorageTable(QTableView):
 
     def edit_value(self, key: str) -> None:
         """Open an editor for the value, with what was typed for it before if anything was: in the cell, or for a long
-        one in the inspector.
+        one in the inspector. A masked one is revealed by that.
         """
         if self._finish_first() or self._says_why_not() or not self.storage.allowed.can_edit(key):
             return
+        self.reveal_to_work(key)
         goes_on = key in self.storage.drafts
         self.storage.take_up_refused(key)
         draft = self.storage.drafts.of(key)
@@ -154,6 +156,11 @@ class StorageTable(QTableView):
             if goes_on and self._editor is not None:  # Qt has selected all of it, and the next key would replace it.
                 self._editor.line.deselect()
                 self._editor.line.end(False)
+
+    def reveal_to_work(self, key: str) -> None:
+        """The operator is about to work on this value, and sees it for that: it is said, if it was masked."""
+        if self.storage.masking.reveal([key]) and self.storage.shown_value(key) is not None:
+            self.told.emit(f"Revealed {quoted(key)}, to be edited. It is masked again a minute from now.")
 
     def edit_key(self, key: str) -> None:
         """Open an editor for the key."""

@@ -31,7 +31,9 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self.choice = FilterChoice()
         self._mistake = ""
-        self.field = SearchField("Filter items", "By key or value", "filter", appearance, self)
+        self.field = SearchField(
+            "Filter items", "By key or value. What is masked is found by its key alone.", "filter", appearance, self
+        )
         self.field.draw()
         self.expression = self._make_option(
             "&Regular expression", ".*", "Alt+R", "Read the filter as a regular expression"

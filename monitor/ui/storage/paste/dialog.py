@@ -70,7 +70,7 @@ class PasteDialog(QDialog):
         self.mistake = self._label("error")
         self.source = self._label("muted")
         self.source.setFont(fixed_font())
-        self.items = PasteModel(appearance, self)
+        self.items = PasteModel(appearance, model.masking.hides, self)
         self.view = PasteView(self.items, self)
         self.all = QCheckBox("&All", self)
         self.all.setToolTip("Check all items that can be set, or none")
@@ -117,6 +117,7 @@ class PasteDialog(QDialog):
     def _connect(self) -> None:
         self._reading.finished.connect(self._take)
         self._storage.looked_at.connect(self._follow)
+        self._storage.masking.changed.connect(self.items.follow_masking)
         self._storage.flushed.connect(self._follow_whole)
         self._storage.flushed.connect(self._say)
         self.items.checked_changed.connect(self._say)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from monitor.core.values import Redacted, one_line
+from monitor.core.values import Redacted, one_line, units
+from monitor.ui.masking.masking import masked_text
 from monitor.ui.rows import MOST_RUNS, runs
 from monitor.ui.storage.paste.plan import FATES, Fate, PastePlan, PasteRow
 from monitor.ui.words import counted, plain_tooltip
@@ -45,13 +46,16 @@ TITLES: Final = {
 
 
 class PasteModel(QAbstractTableModel):
-    """Shows ``plan``. `checked_changed` says that other rows are checked. At first all are that can be."""
+    """Shows ``plan``. `checked_changed` says that other rows are checked. At first all are that can be. ``hides`` says
+    of a key whether its values are masked: the one that is there, and the one that comes.
+    """
 
     checked_changed = Signal()
 
-    def __init__(self, appearance: Appearance, parent: QObject) -> None:
+    def __init__(self, appearance: Appearance, hides: Callable[[str], bool], parent: QObject) -> None:
         super().__init__(parent)
         self._appearance = appearance
+        self._hides = hides
         self.plan = PastePlan([], lambda _key: None)
         self._checked = bytearray()
         self.able = 0
@@ -99,6 +103,11 @@ class PasteModel(QAbstractTableModel):
         if changed:
             self.checked_changed.emit()
         return set(changed.values())
+
+    def follow_masking(self, keys: Iterable[str]) -> None:
+        """These are masked now and were not, or the other way round."""
+        for first, last in runs(sorted(self.plan.places[key] for key in keys if key in self.plan.places)):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(PasteColumn) - 1))
 
     def _is_wanted(self, row: PasteRow) -> bool:
         return row.can_be_set and row.key not in self._left_out
@@ -149,18 +158,25 @@ class PasteModel(QAbstractTableModel):
         """What a cell shows. Nothing here is fit to be written anywhere."""
         row, column = self.plan.rows[index.row()], index.column()
         if role == _DISPLAY:
-            return _text(row, column)
+            return self._text(row, column)
         if role == Qt.ItemDataRole.CheckStateRole and column == PasteColumn.KEY:
             return Qt.CheckState.Checked if self._checked[index.row()] else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(_text(row, column))
+            return plain_tooltip(self._text(row, column))
         if role == Qt.ItemDataRole.ForegroundRole:
             if column == PasteColumn.FATE and row.fate is Fate.OVERWRITE:
                 return self._appearance.color("warning")
             return self._appearance.color("text" if row.can_be_set else "muted")
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{TITLES[PasteColumn(column)]}: {_text(row, column) or 'nothing'}"
+            return f"{TITLES[PasteColumn(column)]}: {self._text(row, column) or 'nothing'}"
         return None
+
+    def _text(self, row: PasteRow, column: int) -> str:
+        if column == PasteColumn.KEY:
+            return one_line(row.key, _PREVIEW) or "(empty key)"
+        if column == PasteColumn.FATE:
+            return FATES[row.fate]
+        return _value(row.old if column == PasteColumn.OLD else row.new, masked=self._hides(row.key))
 
     def setData(self, index: Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
         """Check or uncheck a row."""
@@ -179,17 +195,9 @@ class PasteModel(QAbstractTableModel):
         return flags
 
 
-def _text(row: PasteRow, column: int) -> str:
-    if column == PasteColumn.KEY:
-        return one_line(row.key, _PREVIEW) or "(empty key)"
-    if column == PasteColumn.OLD:
-        return _value(row.old)
-    return _value(row.new) if column == PasteColumn.NEW else FATES[row.fate]
-
-
-def _value(value: Value | None) -> str:
+def _value(value: Value | None, *, masked: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, Redacted):
         return f"redacted, {counted(int(value), 'unit')}"
-    return one_line(value, _PREVIEW) or "(empty)"
+    return masked_text(units(value)) if masked else one_line(value, _PREVIEW) or "(empty)"
