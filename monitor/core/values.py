@@ -23,7 +23,21 @@ class Redacted(int):
     """Stands where a value would: the page keeps the value to itself, this is its length in UTF-16 units."""
 
     def __repr__(self) -> str:
-        return f"Redacted({int(self)})"
+        return f"{type(self).__name__}({int(self)})"
+
+
+class NotRecorded(Redacted):
+    """Stands where a value of a session that has not come back was: the page told it, but the journal did not keep it,
+    and the process that knew it has ended. It is the same as no value that a page keeps to itself.
+    """
+
+    __hash__ = Redacted.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NotRecorded) and int(self) == int(other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 Value: TypeAlias = str | Redacted

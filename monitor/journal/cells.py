@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from monitor.core.journal_entry import Masked
 from monitor.core.secret_keys import looks_secret
-from monitor.core.values import Redacted, canonical, units
+from monitor.core.values import NotRecorded, Redacted, canonical, units
 
 if TYPE_CHECKING:
     from monitor.core.values import Value
@@ -76,6 +76,8 @@ class Mask:
         """The cell of a value, masked if ``hidden``."""
         if value is None:
             return None
+        if isinstance(value, NotRecorded):  # its digest is not known any more
+            return b"%b:%d" % (_DIGEST, value)
         if isinstance(value, Redacted):
             return b"%b%d" % (_REDACTED, value)
         if hidden:

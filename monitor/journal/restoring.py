@@ -11,7 +11,7 @@ from monitor.core.events import AreaLoaded, ItemsChanged
 from monitor.core.journal_entry import Masked
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.session import Known
-from monitor.core.values import Redacted
+from monitor.core.values import NotRecorded, Redacted
 from monitor.journal.cells import text_cell, text_of, value_of
 from monitor.journal.database import decode_items
 from monitor.journal.schema import COLUMNS
@@ -70,9 +70,8 @@ def restore_items(connection: sqlite3.Connection, session: Session, now: float) 
 
 def _last_known(cell: Cell) -> Value:
     value = value_of(cell)
-    if value is None or isinstance(value, Masked):
-        return Redacted(0 if value is None else value.units)
-    return value
+    assert value is not None, "an item has a value"
+    return NotRecorded(value.units) if isinstance(value, Masked) else value
 
 
 def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Registry, now: float, wall: int) -> None:

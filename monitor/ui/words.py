@@ -3,8 +3,15 @@
 The window's first picture needs the numbers alone, so what the other words need is imported when they are.
 """
 
+from __future__ import annotations
+
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.core.values import Redacted
 
 
 def counted(count: int, one: str, many: str | None = None) -> str:
@@ -31,6 +38,23 @@ def quoted(text: str, limit: int = 40) -> str:
     from monitor.core.values import one_line
 
     return f"“{one_line(text, limit)}”"
+
+
+def kept_back(value: Redacted) -> str:
+    """What stands where a value would that nobody here knows."""
+    from monitor.core.values import NotRecorded
+
+    why = "not kept in the journal" if isinstance(value, NotRecorded) else "redacted"
+    return f"{why}, {counted(int(value), 'unit')}"
+
+
+def why_kept_back(value: Redacted) -> str:
+    """Why nobody here knows it, in a sentence."""
+    from monitor.core.values import NotRecorded
+
+    if isinstance(value, NotRecorded):
+        return "The journal does not keep such a value. It is known again when the session comes back."
+    return "The page keeps this value to itself."
 
 
 def plain_tooltip(text: str) -> str:

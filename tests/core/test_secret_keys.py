@@ -119,6 +119,10 @@ def test_many_are_told_apart_as_each_is(keys: list[str]) -> None:
     assert secret_places(keys) == [place for place, key in enumerate(keys) if looks_secret(key)]
 
 
+def test_letters_that_are_two_in_lower_case_move_nothing() -> None:
+    assert secret_places(["İ" * 20, "password", "a" * 20]) == [1]
+
+
 # --- the operator's rules --------------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.values import Redacted, canonical, kind, one_line, units
+from monitor.core.values import NotRecorded, Redacted, canonical, kind, one_line, units
 from tests.core.texts import texts
 
 
@@ -121,3 +121,14 @@ def test_one_line_says_that_it_is_not_all() -> None:
     assert one_line("abcdefg", 6) == "abcde…"
     assert one_line("two\nlines") == "two↵lines"
     assert one_line("plain 漢字 😀") == "plain 漢字 😀"
+
+
+def test_what_was_not_recorded_is_redacted_but_equal_only_to_its_like() -> None:
+    lost = NotRecorded(3)
+    assert isinstance(lost, Redacted)
+    assert (lost == NotRecorded(3), lost != NotRecorded(3), lost == NotRecorded(4)) == (True, False, False)
+    assert (lost == Redacted(3), lost != Redacted(3)) == (False, True)
+    assert (Redacted(3) == lost, Redacted(3) != lost) == (False, True)
+    assert hash(lost) == hash(NotRecorded(3))
+    assert repr(lost) == "NotRecorded(3)"
+    assert (units(lost), kind(lost)) == (3, "redacted")

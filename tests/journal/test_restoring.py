@@ -10,7 +10,7 @@ import pytest
 from monitor.core.edits import Edit, EditState, Reason, Replace
 from monitor.core.events import EditUpdated
 from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, Result, SetItem
-from monitor.core.values import Redacted
+from monitor.core.values import NotRecorded, Redacted
 from monitor.journal.records import MANY
 from tests.journal.desk import Desk, rows, verdict
 
@@ -42,14 +42,25 @@ def test_a_session_is_back_as_one_that_left_with_its_items(tmp_path: Path) -> No
             False, "https://shop.example", "Ada \ud800", "Till",
         )  # fmt: skip
         assert known.area().items == {
-            "a": "1", "odd \ud800\0": "\udc00", "auth.token": Redacted(6), "red": Redacted(7),
+            "a": "1", "odd \ud800\0": "\udc00", "auth.token": NotRecorded(6), "red": Redacted(7),
         }  # fmt: skip
-        assert isinstance(known.area().items["auth.token"], Redacted)
+        assert type(known.area().items["red"]) is Redacted
         assert known.left_at is not None
         assert known.left_at <= desk.clock()
         page = desk.page({"a": "2"})
         assert page.session is known
         assert known.area().items == {"a": "2"}
+
+
+def test_what_was_not_kept_is_not_taken_for_what_the_page_keeps(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        desk.page({"auth.token": "secret"}).leave_for_good()
+    with Desk(tmp_path) as desk:
+        desk.page({"auth.token": "secret"}, storage_error="it may not", label="another").leave_for_good()
+    with Desk(tmp_path) as desk:
+        assert session(desk).area().items == {"auth.token": NotRecorded(6)}, "saved anew, and still said to be that"
+        desk.page({"auth.token": 6})
+        assert session(desk).area().items == {"auth.token": Redacted(6)}, "now it is the page"
 
 
 def test_a_stranger_does_not_get_a_session_from_before(tmp_path: Path) -> None:

@@ -197,6 +197,31 @@ def inspector_decoded(stage: Stage) -> None:
     stage.go_to("auth.token")
     stage.press(Key.Key_F4)
     stage.press(Key.Key_3, ALT)
+    stage.press(Key.Key_R, CTRL)
+
+
+def masked(stage: Stage) -> None:
+    """A value whose key looks like a secret."""
+    stage.fill()
+    stage.go_to("auth.token")
+    stage.press(Key.Key_F4)
+
+
+def revealed(stage: Stage) -> None:
+    """The same for a minute."""
+    stage.fill()
+    stage.go_to("auth.token")
+    stage.press(Key.Key_R, CTRL)
+
+
+def masked_refusal(stage: Stage) -> None:
+    """What was written is masked as well, and so is what comes with a paste."""
+    page = stage.fill()
+    stage.panel.model.editing.set_value("auth.token", "another", "something else")
+    page.answer()
+    QGuiApplication.clipboard().setText('{"theme": "light", "auth.token": "mine", "api-key": "new"}')
+    stage.go_to("theme")
+    stage.press(Key.Key_V, CTRL)
 
 
 def inspector_diff(stage: Stage) -> None:
@@ -254,6 +279,9 @@ SCENES: Final[dict[str, Callable[[Stage], None]]] = {
         inspector,
         inspector_json,
         inspector_decoded,
+        masked,
+        revealed,
+        masked_refusal,
         inspector_diff,
         inspector_history,
         shortcuts,

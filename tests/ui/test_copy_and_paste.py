@@ -134,7 +134,7 @@ def test_what_would_happen_is_shown_and_nothing_else_done(operator: Operator, pa
     assert dialog.title.text() == "Paste a JSON object into this LocalStorage"
     assert dialog.summary.text() == (
         "5 items: 2 are added, 1 overwrites what is there, 1 is the same already, "
-        "1 cannot be set, as the page keeps it to itself."
+        "1 cannot be set, as what is there is not known here."
     )
     assert rows(dialog) == [
         ("theme", "dark", "light", "is overwritten"),
@@ -318,7 +318,8 @@ def test_what_would_happen_follows_the_page_and_what_was_left_out_stays_out(
         ("cart", "[2]", "[1]", "is overwritten"),
     ]
     assert dialog.summary.text() == (
-        "5 items: 2 overwrite what is there, 1 is the same already, 2 cannot be set, as the page keeps them to itself."
+        "5 items: 2 overwrite what is there, 1 is the same already, "
+        "2 cannot be set, as what is there is not known here."
     )
     assert dialog.paste.text().replace("&", "") == "Paste 1 item"
     before = page.session.local_storage.area.units

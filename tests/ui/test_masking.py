@@ -9,8 +9,10 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu
 
+from monitor.core.events import ItemsChanged
 from monitor.core.messages import RemoveItem, RenameItem, SetItem
 from monitor.core.registry import Registry
+from monitor.core.values import NotRecorded, Redacted, Value
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.masking.masking import REVEALED_FOR
 from monitor.ui.storage.columns import Column
@@ -356,3 +358,30 @@ def test_the_order_tells_nothing_of_a_secret_and_stays_when_it_is_revealed(
         assert operator.keys() == before
     reveal(operator, "auth.token")
     assert operator.keys() == before
+
+
+# --- what was masked in the journal ----------------------------------------------------------------------------------
+
+
+def test_what_the_journal_did_not_keep_is_not_said_to_be_the_pages(
+    operator: Operator, page: SimulatedPage, registry: Registry, clock: Clock
+) -> None:
+    page.leave_for_good()
+    session, area = page.session, page.session.area()
+    held: dict[str, Value] = {"auth.token": NotRecorded(25), "password": Redacted(7), "theme": "dark"}
+    session.announce(ItemsChanged(session, area, area.replace(held, clock()), "page"))
+    clock.pass_by(2)  # it is news no more
+    assert operator.cell("auth.token", Column.VALUE) == "not kept in the journal, 25 units"
+    assert operator.cell("auth.token", Column.STATE) == "not kept"
+    assert operator.cell("password", Column.VALUE) == "redacted, 7 units"
+    assert operator.cell("password", Column.STATE) == "redacted"
+    operator.go_to("auth.token")
+    operator.press(Key.Key_F2)
+    why = "The journal does not keep such a value. It is known again when the session comes back."
+    assert told(operator) == f"{why} It cannot be edited from here."
+    operator.press(Key.Key_F4)
+    assert operator.inspector.nothing.text().startswith(why)
+    assert operator.inspector.head.meaning.text() == "masked, 25 units"
+    operator.press(Key.Key_5, ALT)
+    page.connect()
+    assert operator.cell("auth.token", Column.VALUE) == MASKED

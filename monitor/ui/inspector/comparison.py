@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.lenses.json_layout import pretty_parts
 from monitor.core.lenses.json_text import JsonError, parse
-from monitor.core.values import Redacted, kind, units
+from monitor.core.values import Redacted, kind
 from monitor.ui.inspector.line_diff import Diff, Line, line_diff
-from monitor.ui.words import counted
+from monitor.ui.words import kept_back, why_kept_back
 
 if TYPE_CHECKING:
     from monitor.core.values import Value
@@ -35,7 +35,9 @@ def compared(pair: Comparison) -> Diff:
     before, after = pair
     if isinstance(before, Redacted) or isinstance(after, Redacted):
         lines = [Line(sign, _redacted(value)) for sign, value in (("-", before), ("+", after))]
-        return Diff(lines, "The page keeps the value to itself, so that it cannot be compared.")
+        known = before if isinstance(before, Redacted) else after
+        assert isinstance(known, Redacted)
+        return Diff(lines, f"{why_kept_back(known)} So it cannot be compared.")
     if before is None or after is None:
         if before is None and after is None:
             return Diff([], "There is no such item on either side.")
@@ -69,4 +71,4 @@ def _formatted(text: str) -> str | None:
 def _redacted(value: Value | None) -> str:
     if value is None:
         return "no such item"
-    return f"redacted, {counted(units(value), 'unit')}" if isinstance(value, Redacted) else "a value"
+    return kept_back(value) if isinstance(value, Redacted) else "a value"

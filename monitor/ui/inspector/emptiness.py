@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from monitor.core.values import Redacted, units
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.masking.masking import masked_text
-from monitor.ui.words import counted
+from monitor.ui.words import counted, why_kept_back
 
 if TYPE_CHECKING:
     from monitor.ui.inspector.subject import Subject
@@ -28,7 +28,7 @@ def why_nothing(subject: Subject | None, view: ViewName) -> str:
         return ""
     if isinstance(subject.value, Redacted):
         return (
-            f"The page keeps this value to itself.\n"
+            f"{why_kept_back(subject.value)}\n"
             f"Only its length is known: {counted(units(subject.value), 'unit')}. It cannot be edited from here."
         )
     return "There is no such item any more. F2 writes it anew." if subject.value is None else ""

@@ -110,7 +110,7 @@ class VersionsModel(QAbstractTableModel):
                 if value is None:
                     return "(removed)"
                 if isinstance(value, Redacted):
-                    return "(redacted)"
+                    return f"({words.kept_back(value)})"
                 return one_line(value, 200) or "(empty)"
 
 

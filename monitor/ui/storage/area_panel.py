@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from monitor.core.values import Redacted
 from monitor.ui.drafts.question import ask_what_to_do
 from monitor.ui.inspector.history_view import HistoryView
 from monitor.ui.inspector.inspector import Inspector
@@ -25,7 +26,7 @@ from monitor.ui.storage.paste.dialog import PasteDialog
 from monitor.ui.storage.pause_bar import PauseBar
 from monitor.ui.storage.refusal_bar import RefusalBar
 from monitor.ui.storage.table import StorageTable
-from monitor.ui.words import counted
+from monitor.ui.words import counted, why_kept_back
 
 if TYPE_CHECKING:
     from monitor.ui.appearance import Appearance
@@ -357,10 +358,10 @@ class AreaPanel(QWidget):
         self.paste_dialog = None
 
     def _is_redacted(self, key: str) -> bool:
-        redacted = self.model.look(key).kind == "redacted"
-        if redacted:
-            self.told.emit("The page keeps this value to itself; it cannot be edited from here.")
-        return redacted
+        value = self.model.shown_value(key)
+        if isinstance(value, Redacted):
+            self.told.emit(f"{why_kept_back(value)} It cannot be edited from here.")
+        return isinstance(value, Redacted)
 
     def _add(self, key: str, value: str) -> None:
         self.model.editing.set_value(key, value, None)

@@ -45,4 +45,4 @@ def _after_clearing(model: StorageModel) -> str:
         unseen = ""
     if not redacted:
         return f"{unseen}{back}."
-    return f"{unseen}{back}, but not the {counted(redacted, 'redacted one')}: the page kept what it held to itself."
+    return f"{unseen}{back}, but not the {counted(redacted, 'redacted one')}: what was there is not known here."

@@ -28,7 +28,7 @@ def copied(model: StorageModel, keys: Iterable[str], form: Form) -> tuple[str, s
     redacted = sum(isinstance(value, Redacted) for _, value in values)
     what = f"{counted(len(items), 'item')} as {'a ' if form is not Form.JSON else ''}{form.value}"
     if redacted:
-        what += f", without {counted(redacted, 'redacted one')}: the page keeps what it holds to itself"
+        what += f", without {counted(redacted, 'redacted one')}: what is there is not known here"
     if not items:
         return "", what, masked
     match form:

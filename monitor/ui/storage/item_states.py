@@ -9,11 +9,11 @@ from msgspec import UNSET
 
 from monitor.core.edits import Edit, Intent, Reason, Replace
 from monitor.core.messages import Clear, RenameItem, SetItem
-from monitor.core.values import Redacted
+from monitor.core.values import NotRecorded, Redacted
 from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
 from monitor.ui.storage.columns import Column, ItemState
 from monitor.ui.storage.pending import Pending, cells_concerned
-from monitor.ui.words import quoted
+from monitor.ui.words import quoted, why_kept_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,7 +47,6 @@ _EXPLAINED: Final = {
     ItemState.REMOVED: "The page removed this item.",
     ItemState.CHANGED: "The page has just changed this item.",
     ItemState.SAVED: "The browser has taken the last edit.",
-    ItemState.REDACTED: "The page keeps this value to itself.",
 }
 
 _BOTH: Final = frozenset({Column.KEY, Column.VALUE})
@@ -159,6 +158,8 @@ class ItemStates:
         if state is ItemState.REFUSED:
             reason = self.refused[key].reason
             return f"not saved: {REASONS_IN_SHORT[reason or Reason.DENIED]}"
+        if state is ItemState.REDACTED and isinstance(self._shown.items.get(key), NotRecorded):
+            return "not kept"
         draft = self._drafts.of(key)
         if state is ItemState.DRAFT and draft is not None and draft.conflict:
             return "draft, conflict"
@@ -176,6 +177,9 @@ class ItemStates:
         pending = self.pending.of(key)
         if state is ItemState.WAITING and pending is not None and pending.edit.sent:
             return "Sent, but the page left before it answered. What came of it is known when it comes back."
+        value = self._shown.items.get(key)
+        if state is ItemState.REDACTED and isinstance(value, Redacted):
+            return why_kept_back(value)
         return _EXPLAINED.get(state) or self.words(key)
 
     def refused_text(self, key: str) -> str | None:

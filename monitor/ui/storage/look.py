@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from monitor.core.values import Kind, Redacted, Value, kind, one_line, units
+from monitor.core.values import Kind, NotRecorded, Redacted, Value, kind, one_line, units
 from monitor.ui import words
 from monitor.ui.masking.masking import masked_text
 
@@ -38,7 +38,8 @@ def look(key: str, value: Value | None, *, masked: bool = False) -> Look:
         return Look(key_text, "", None, "")
     length = units(value)
     if isinstance(value, Redacted):
-        return Look(key_text, f"redacted, {words.counted(length, 'unit')}", "redacted", words.size(length))
+        hidden_as: Literal["masked", "redacted"] = "masked" if isinstance(value, NotRecorded) else "redacted"
+        return Look(key_text, words.kept_back(value), hidden_as, words.size(length))
     if masked:
         return Look(key_text, masked_text(length), "masked", words.size(length))
     return Look(key_text, one_line(value, _PREVIEW), kind(value), words.size(length))

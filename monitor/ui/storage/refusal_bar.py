@@ -14,7 +14,7 @@ from monitor.ui.labels import breakable
 from monitor.ui.masking.masking import masked_text
 from monitor.ui.storage.copy_form import has_text
 from monitor.ui.storage.item_states import reason_in_words
-from monitor.ui.words import counted, quoted
+from monitor.ui.words import counted, quoted, why_kept_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,5 +192,5 @@ def _holds(value: Value | None, masked: bool) -> str:
     if value is None:
         return "The browser holds no such item."
     if isinstance(value, Redacted):
-        return "The page keeps what it holds to itself."
+        return why_kept_back(value)
     return f"The browser holds {masked_text(units(value)) if masked else quoted(value, 60)}."

@@ -12,7 +12,7 @@ from monitor.core.values import Redacted, one_line, units
 from monitor.ui.masking.masking import masked_text
 from monitor.ui.rows import MOST_RUNS, runs
 from monitor.ui.storage.paste.plan import FATES, Fate, PastePlan, PasteRow
-from monitor.ui.words import counted, plain_tooltip
+from monitor.ui.words import kept_back, plain_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -199,5 +199,5 @@ def _value(value: Value | None, *, masked: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, Redacted):
-        return f"redacted, {counted(int(value), 'unit')}"
+        return kept_back(value)
     return masked_text(units(value)) if masked else one_line(value, _PREVIEW) or "(empty)"

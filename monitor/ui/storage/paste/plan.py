@@ -84,8 +84,8 @@ class PastePlan:
             Fate.OVERWRITE: ("overwrites what is there", "overwrite what is there"),
             Fate.SAME: ("is the same already", "are the same already"),
             Fate.REDACTED: (
-                "cannot be set, as the page keeps it to itself",
-                "cannot be set, as the page keeps them to itself",
+                "cannot be set, as what is there is not known here",
+                "cannot be set, as what is there is not known here",
             ),
         }
         parts = [
