@@ -76,7 +76,7 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             window.show_not_listening(f"No page can connect: this app {why}")
         else:
             listens = True
-            window.show_address(hub.url, hub.script_tag, hub.sample_url)
+            _show_address(hub, window)
             say(hub.url)
             if hub.notice:
                 window.show_notice(hub.notice)
@@ -87,6 +87,8 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             window.furnish(registry, time.monotonic)
         if journaling is not None:
             journaling.begin()
+        if listens:
+            _let_answer(hub, window)
         if options.demo and listens:
             await stack.enter_async_context(_demo(hub.url, lively=options.screenshot is None))
         garbage = Garbage()
@@ -95,6 +97,30 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             return await _take_picture(registry, window, options.screenshot, finished)
         await finished.wait()
     return 0
+
+
+def _show_address(hub: WebSocket, window: MainWindow) -> None:
+    window.show_address(hub.url, hub.script_tag, hub.sample_url)
+
+
+def _let_answer(hub: WebSocket, window: MainWindow) -> None:
+    """Show what happens about who may connect, and let the operator change the token."""
+
+    def tell(text: str) -> None:
+        _show_address(hub, window)
+        window.show_notice(text)
+
+    def rotate() -> str:
+        try:
+            hub.rotate_token()
+        except UnprotectedError as error:
+            return f"The token stays as it was: {error}."
+        _show_address(hub, window)
+        return "The token is another now. Connect a page, in the File menu, has the line with it."
+
+    hub.when_told(tell)
+    if hub.asks_for_token:
+        window.let_rotate(rotate)
 
 
 def _journaling(options: argparse.Namespace, registry: Registry, window: MainWindow) -> Journaling | None:

@@ -33,7 +33,7 @@ from monitor.hub.settings import Settings
 from monitor.hub.thread import HubThread
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
     from types import TracebackType
 
     from websockets.asyncio.server import Server, ServerConnection
@@ -142,6 +142,17 @@ class WebSocket:
     def block(self, origin: str) -> None:
         """Refuse pages of this origin, and close those that are here. As `allow`."""
         self._thread.perform(partial(self.registry.origins.block, normal_origin(origin)))
+
+    @property
+    def asks_for_token(self) -> bool:
+        """Whether pages need the token, now that the hub serves."""
+        return self._door.gate.token is not None
+
+    def when_told(self, listener: Callable[[str], object]) -> None:
+        """Call ``listener``, in the hub's thread, with a sentence for the user when another process has changed the
+        token, or an answer cannot be kept.
+        """
+        self._door.told = listener
 
     def rotate_token(self) -> str:
         """Make a new token and return it; every connection ends that came by the one before. For the hub's thread.

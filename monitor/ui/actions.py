@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from monitor.core.interchange import Form
+from monitor.ui.access.permits import Permits
 from monitor.ui.help_dialogs import ShortcutsDialog, about
 from monitor.ui.icons import action_icon
 from monitor.ui.item_menu import open_item_menu
@@ -95,6 +96,7 @@ class Actions(QObject):
         self.copy_id = self._make("Copy session &id", "Ctrl+I", sessions.copy_id, everywhere)
         self.copy_address = self._make("Copy page a&ddress", "Ctrl+Shift+I", sessions.copy_address, everywhere)
         self.read_only = Switches(window.protection, lambda: window.sessions.row, self._make, window.status.tell)
+        self.permits = Permits(window.registry, lambda: window.sessions.row, self._make, window.status.tell, window)
         self._writing = [self.add, self.edit, self.rename, self.delete, self.clear, self.paste, self.undo, self.redo]
         self._attempts = Attempts(self._writing, window, window.storage, window.status.tell)
         self._tips = {action: action.toolTip() for action in self._writing}
@@ -123,7 +125,16 @@ class Actions(QObject):
 
     def _fill_menu_bar(self) -> None:
         menus: dict[str, list[QAction | None]] = {
-            "&File": [self.connect_page, None, self.show_journal, self.back_up_journal, None, self.quit],
+            "&File": [
+                self.connect_page,
+                self.permits.show,
+                self.permits.rotate,
+                None,
+                self.show_journal,
+                self.back_up_journal,
+                None,
+                self.quit,
+            ],
             "&Edit": [
                 self.undo,
                 self.redo,
@@ -165,6 +176,8 @@ class Actions(QObject):
                 self.collapse,
             ],
             "&Session": [
+                *self.permits.actions(),
+                None,
                 *self.read_only.actions(),
                 None,
                 self.copy_id,
@@ -230,7 +243,7 @@ class Actions(QObject):
         self.pause.setChecked(panel is not None and panel.model.shown.paused)
         row = self._window.storage.row
         self.refresh.setEnabled(row is not None and row.session.live)
-        some = self._window.sessions_model.tree.total > 0
+        some = self._window.sessions_model.tree.total > 0 or bool(self._window.sessions_model.tree.asking)
         for action in (self.search, self.cross, self.expand, self.collapse):
             action.setEnabled(some)
         for action in (self.show_journal, self.back_up_journal):
@@ -238,6 +251,7 @@ class Actions(QObject):
         self.inspector.follow()
         self.follow_undo()
         self.read_only.follow()
+        self.permits.follow()
         self.take_back.setEnabled(panel is not None and self._waiting(panel) is not None)
         session = self._window.sessions.session
         self.forget.setEnabled(session is not None and not session.live)

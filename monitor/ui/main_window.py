@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
     outcomes: Outcomes
     placeholder: Placeholder
     protection: Protection
+    registry: Registry
     sessions_model: SessionsModel
     storage: StoragePane
     undo: Undo
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         from monitor.ui.unsaved import Unsaved
         from monitor.ui.words import WallClock
 
+        self.registry = registry
         self._clock = clock
         wall = WallClock(clock)
         self.frame = Frame(self)
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
         self.status.count(registry)
         self.commands = Actions(self)
         self.storage.add_buttons(self.commands.buttons())
-        self.sessions.add_actions(self.commands.read_only.actions())
+        self.sessions.add_actions([*self.commands.permits.actions(), *self.commands.read_only.actions()])
         self.status.show_notice(self.protection.notice)
         self.setWindowIcon(app_icon())
         self._connect()
@@ -176,6 +178,8 @@ class MainWindow(QMainWindow):
         self.sessions_model.flushed.connect(self._follow)
         self.sessions_model.forgotten.connect(self.storage.forget)
         self.sessions.told.connect(self.status.tell)
+        self.sessions_model.asked.connect(self.commands.permits.notice)
+        self.sessions.view.answering.connect(self.commands.permits.answer)
         self.outcomes.changed.connect(lambda session, _area: self.sessions_model.repaint(session))
         self.storage.drafted.connect(self.sessions_model.repaint)
         self.storage.changed.connect(self.commands.follow)
@@ -215,6 +219,10 @@ class MainWindow(QMainWindow):
         self._letting_go.keeps_waiting = not source.why_read_only
         self.commands.follow()
 
+    def let_rotate(self, rotate: Callable[[], str]) -> None:
+        """The hub asks for a token; ``rotate`` makes another, and returns a sentence about it."""
+        self.commands.permits.let_rotate(rotate)
+
     def setting(self, name: str, otherwise: int) -> int:
         """A whole number, greater than 0, that the settings file has."""
         value = None if self._settings is None else self._settings.value(name)
@@ -251,7 +259,7 @@ class MainWindow(QMainWindow):
             if self.storage.panel is not None:
                 self.storage.follow()
                 return  # By which the commands were told.
-        elif not tree.total:
+        elif not tree.total and self.sessions.row is None:
             self._right.setCurrentWidget(self.connect_panel)
         else:
             self.placeholder.show_row(self.sessions.row)

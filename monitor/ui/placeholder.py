@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from monitor.ui.labels import breakable
-from monitor.ui.sessions.rows import OriginRow
-from monitor.ui.sessions.sentences import origin_in_words
+from monitor.ui.sessions.rows import AskingRow, OriginRow
+from monitor.ui.sessions.sentences import origin_asks, origin_in_words
 from monitor.ui.words import counted
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class Placeholder(QLabel):
 
     def show_row(self, row: Row | None) -> None:
         """``row`` is what is chosen in the tree."""
-        if isinstance(row, OriginRow):
+        if isinstance(row, AskingRow):
+            self.setText(f"{breakable(origin_asks(row.asking.origin))}.\nPress Enter to answer. Until then it waits.")
+        elif isinstance(row, OriginRow):
             sessions = counted(len(row.sessions), "session")
             where = breakable(origin_in_words(row.origin))
             self.setText(f"{sessions} at {where}\nChoose one to see its storage.")

@@ -177,6 +177,37 @@ def read_only(stage: Stage) -> None:
     stage.press(Key.Key_F2)
 
 
+def asks(stage: Stage) -> None:
+    """Two origins that ask to connect, one of them chosen."""
+    stage.fill()
+    stage.ask("https://intranet.example:8443", "Orders – Intranet <b>2</b>")
+    stage.ask("null", "")
+    view = stage.window.sessions.view
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(0, 0))
+
+
+def asks_alone(stage: Stage) -> None:
+    """Nothing but an origin that asks."""
+    stage.ask("https://shop.example", "Checkout")
+
+
+def question(stage: Stage) -> None:
+    """What the operator is asked about it."""
+    asks(stage)
+    stage.press(Key.Key_Return)
+
+
+def who_may_connect(stage: Stage) -> None:
+    """What was answered."""
+    stage.fill()
+    stage.ask("https://intranet.example:8443", "Orders")
+    for origin in ("https://shop.example", "https://till.example", "https://a-very-long-name-of-a-site." * 3):
+        stage.registry.origins.allow(origin)
+    stage.registry.origins.block("null")
+    stage.press(Key.Key_O, CTRL | SHIFT)
+
+
 def inspector(stage: Stage) -> None:
     """A value with syntax colours, beside the table."""
     stage.fill()
@@ -276,6 +307,10 @@ SCENES: Final[dict[str, Callable[[Stage], None]]] = {
         paste_preview,
         paste_mistake,
         read_only,
+        asks,
+        asks_alone,
+        question,
+        who_may_connect,
         inspector,
         inspector_json,
         inspector_decoded,

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
+from monitor.core.origins import Asking
 from monitor.core.registry import Registry
 from monitor.ui.main_window import MainWindow
 from tests.ui.simulated_page import FIREFOX, Clock, SimulatedPage
@@ -103,6 +104,11 @@ class Stage:
             page_id=name,
             **said,  # type: ignore[arg-type] # all of these are texts
         )
+
+    def ask(self, origin: str, title: str) -> None:
+        """Pages of another origin wait."""
+        self.registry.origins.ask(Asking(origin, title, f"{origin}/orders?week=48", FIREFOX, "127.0.0.1", self.clock()))
+        self.look()
 
     @property
     def panel(self) -> AreaPanel:

@@ -17,13 +17,14 @@ from hypothesis.stateful import (
 )
 from PySide6.QtCore import Qt
 
+from monitor.core.origins import Asking
 from monitor.core.registry import Registry
 from monitor.ui import rows
 from monitor.ui.frame import Frame
 from monitor.ui.sessions import model as sessions_model
 from monitor.ui.sessions import shown_rows
 from monitor.ui.sessions.model import Role, SessionsModel
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.sessions.rows import AskingRow, OriginRow, PageRow, Row, SessionRow
 from monitor.ui.sessions.sentences import row_subtitle
 from monitor.ui.words import WallClock
 from tests.ui.model_watch import ModelWatch
@@ -122,6 +123,14 @@ class ModelAgainstRegistry(RuleBasedStateMachine):
         if page.page.connected:
             page.navigate(title, f"/{which}", visible=bool(which % 2), user=user)
 
+    @rule(which=st.integers(0, 4))
+    def origin_asks(self, which: int) -> None:
+        self.registry.origins.ask(Asking(f"https://{which}.asking", f"Title {which}", "", FIREFOX, "127.0.0.1", 0.0))
+
+    @rule(which=st.integers(0, 4), what=st.sampled_from(["withdraw", "allow", "block", "forget"]))
+    def origin_is_answered(self, which: int, what: str) -> None:
+        getattr(self.registry.origins, what)(f"https://{which}.asking")
+
     @rule(seconds=st.sampled_from([0.5, 3.0]))
     def time_passes(self, seconds: float) -> None:
         self.clock.pass_by(seconds)
@@ -168,7 +177,7 @@ class ModelAgainstRegistry(RuleBasedStateMachine):
             assert index.data(Qt.ItemDataRole.AccessibleTextRole)
 
     def _wanted(self) -> list[tuple[str, str]]:
-        wanted = []
+        wanted = [("asking", origin) for origin in self.registry.origins.asking]
         for origin in sorted({session.origin for session in self.registry}):
             sessions = [session for session in self.registry if session.origin == origin]
             found = [each for each in sessions if self._found(self._row(each.session_id))]
@@ -201,6 +210,8 @@ class ModelAgainstRegistry(RuleBasedStateMachine):
 
 
 def _name(row: Row) -> tuple[str, str]:
+    if isinstance(row, AskingRow):
+        return "asking", row.asking.origin
     if isinstance(row, OriginRow):
         return "origin", row.origin
     return ("session", row.session.session_id) if isinstance(row, SessionRow) else ("page", row.page.page_id)

@@ -15,7 +15,7 @@ from monitor.hub.access.token import TokenError, TokenFile, checked, new_token
 from monitor.hub.access.waiting import Waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from monitor.core.events import Event
     from monitor.core.messages import Hello
@@ -41,6 +41,8 @@ class Door:
     def __init__(self, access: Access, registry: Registry, settings: Settings) -> None:
         self.notice = ""
         """A sentence for the operator, where something that was kept cannot be read."""
+        self.told: Callable[[str], object] = log.info
+        """Called with a sentence for the operator when something happens later."""
         self.gate = Gate(access, registry.origins)
         self.waiting = Waiting(registry.origins, settings)
         self._access = access
@@ -117,7 +119,7 @@ class Door:
             self._answers_file.write(event.origin, event.answer)
         except AnswersFileError as error:
             log.error("%s", error)
-            self.notice = f"{str(error)[0].upper()}{str(error)[1:]}"
+            self.told(f"{str(error)[0].upper()}{str(error)[1:]}.")
 
     # --- the token ---------------------------------------------------------------------------------------------------
 
@@ -149,4 +151,5 @@ class Door:
         if token is None or token == self.gate.token:
             return False
         self.gate.token = token
+        self.told("The token was changed: pages connect again only with the new one in their script tag.")
         return True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from monitor.ui.sessions.rows import OriginRow, SessionRow
+from monitor.ui.sessions.rows import AskingRow, OriginRow, SessionRow
 from monitor.ui.sessions.sentences import is_read_only
 from monitor.ui.words import share
 
@@ -21,10 +21,16 @@ class Badge(NamedTuple):
     picture: str = ""
 
 
-def badges_of(row: OriginRow | SessionRow, unsaved: Unsaved | None) -> list[Badge]:
+ANSWER: Final = Badge("Answer…", "accent", "base")
+"""Asks the operator about the origin, when it is clicked."""
+
+
+def badges_of(row: AskingRow | OriginRow | SessionRow, unsaved: Unsaved | None) -> list[Badge]:
     """From the right: how many sessions an origin has, or what of a session is ``unsaved``; and whether nothing may be
     written there.
     """
+    if isinstance(row, AskingRow):
+        return [ANSWER]
     badges = []
     if isinstance(row, OriginRow):
         badges.append(Badge(share(row.matching, len(row.sessions)), "muted", "window"))

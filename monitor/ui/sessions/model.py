@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from monitor.core.events import (
+    OriginAnswered,
+    OriginAsked,
+    OriginWithdrew,
     PageLeft,
     PageOpened,
     PageUpdated,
@@ -19,7 +22,7 @@ from monitor.core.events import (
     SessionUpdated,
 )
 from monitor.ui.sessions.badges import Badge, badges_of
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow
+from monitor.ui.sessions.rows import AskingRow, OriginRow, Row, SessionRow
 from monitor.ui.sessions.sentences import row_in_words, row_title
 from monitor.ui.sessions.shown_rows import FEW, ShownRows
 from monitor.ui.sessions.tree import SessionTree
@@ -57,12 +60,14 @@ class SessionsModel(QAbstractListModel):
     """Follows ``registry``. What there is to know of the rows stands in ``tree``; to change it, use the methods here.
     What is ``unsaved`` in a session shows in its row: call `repaint` when that is another.
 
-    `flushed` comes after each frame in which anything changed; `opened` and `forgotten` carry sessions at once.
+    `flushed` comes after each frame in which anything changed; `opened` and `forgotten` carry sessions at once, and
+    `asked` a `monitor.core.origins.Asking`.
     """
 
     flushed = Signal()
     opened = Signal(object)
     forgotten = Signal(object)
+    asked = Signal(object)
 
     def __init__(
         self,
@@ -85,6 +90,8 @@ class SessionsModel(QAbstractListModel):
         self._restructured: set[OriginRow] = set()
         self._repainted: set[Row] = set()
         self._repaints_all = False
+        self._origins = registry.origins
+        self._asking_changed = bool(self._origins.asking)
         self._takes: dict[type[Event], Callable[[Any], None]] = {
             SessionOpened: self._take_opened,
             PageOpened: self._take_page,
@@ -95,6 +102,9 @@ class SessionsModel(QAbstractListModel):
             SessionReturned: self._take_leaving,
             SessionForgotten: self._take_forgotten,
             ReadOnlyUpdated: self._take_read_only,
+            OriginAsked: self._take_asking,
+            OriginWithdrew: self._take_asking,
+            OriginAnswered: self._take_asking,
         }
         for session in registry:
             self._changed(self.tree.add(session), restructured=True)
@@ -125,7 +135,7 @@ class SessionsModel(QAbstractListModel):
         unsaved = "" if session is None or self._unsaved is None else self._unsaved.in_short(session)
         return row_in_words(row, self._wall, is_open, unsaved)
 
-    def badges(self, row: OriginRow | SessionRow) -> list[Badge]:
+    def badges(self, row: AskingRow | OriginRow | SessionRow) -> list[Badge]:
         """What stands at the end of the row, from the right."""
         return badges_of(row, self._unsaved)
 
@@ -155,7 +165,7 @@ class SessionsModel(QAbstractListModel):
 
     def set_open(self, row: Row, is_open: bool) -> None:
         """Show or hide the rows under this one."""
-        if not isinstance(row, PageRow) and is_open != self.tree.is_open(row):
+        if isinstance(row, OriginRow | SessionRow) and is_open != self.tree.is_open(row):
             self.tree.set_open(row, is_open)
             self._restructured.add(row if isinstance(row, OriginRow) else row.origin_row)
             self._repainted.add(row)
@@ -220,6 +230,12 @@ class SessionsModel(QAbstractListModel):
         self._repaints_all = True
         self._frame.request(self.flush)
 
+    def _take_asking(self, event: OriginAsked | OriginWithdrew | OriginAnswered) -> None:
+        self._asking_changed = True
+        self._frame.request(self.flush)
+        if isinstance(event, OriginAsked):
+            self.asked.emit(event.asking)
+
     def _changed(self, row: SessionRow, restructured: bool = False) -> None:
         self._touched[row] = None
         if restructured:
@@ -230,7 +246,7 @@ class SessionsModel(QAbstractListModel):
 
     def flush(self) -> None:
         """Show what has changed. Called once a frame, and before anything that counts on rows being up to date."""
-        if not (self._touched or self._restructured or self._repainted or self._repaints_all):
+        if not (self._touched or self._restructured or self._repainted or self._repaints_all or self._asking_changed):
             return
         self.flushing = True
         try:
@@ -258,6 +274,10 @@ class SessionsModel(QAbstractListModel):
         self._touched.clear()
 
     def _show(self) -> None:
+        if self._asking_changed:
+            self._asking_changed = False
+            self.tree.follow_asking(self._origins.asking.values())
+            self._rows.show_asking()
         self._rows.show(self._restructured, self._added)
         if self._restructured:
             self.tree.prune()

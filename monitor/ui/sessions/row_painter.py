@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygon
 
 from monitor.ui.icons import icon
 from monitor.ui.lettering import Lettering
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, level
+from monitor.ui.sessions.rows import AskingRow, OriginRow, PageRow, Row, SessionRow, level
 from monitor.ui.sessions.sentences import row_subtitle, row_title
 from monitor.ui.sessions.view import ARROW, INDENT
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ICON: Final = 16
 _SMALL_ICON: Final = 12
 _GAP: Final = 7
+_BETWEEN: Final = 6
 _PADDING: Final = 5
 
 _CENTERED: Final = int(Qt.AlignmentFlag.AlignCenter)
@@ -76,7 +77,7 @@ class RowPainter:
         """Draw what opens and closes these rows where they stand, with a painter that smooths edges."""
         painter.setPen(QPen(self._appearance.color("muted"), 1.6, c=Qt.PenCapStyle.RoundCap))
         for row, place in rows:
-            if not isinstance(row, PageRow):
+            if isinstance(row, OriginRow | SessionRow):
                 arrow = _OPENED if self._model.tree.is_open(row) else _CLOSED
                 left = place.left() + 4 + level(row) * INDENT
                 painter.drawPolyline(arrow.translated(left + (ARROW - 1) // 2, place.center().y()))
@@ -96,10 +97,27 @@ class RowPainter:
         left += _ICON + _GAP
         self._draw_lines(painter, left, top, right - left + 1, row)
 
+    def badge_at(self, row: Row, place: QRect, point: QPoint) -> Badge | None:
+        """The badge that `paint` draws at this point of the row."""
+        right = place.right() - 8
+        for badge in [] if isinstance(row, PageRow) else self._model.badges(row):
+            spot = self._badge_place(place, badge, right)
+            if spot.contains(point):
+                return badge
+            right = spot.left() - _BETWEEN
+        return None
+
+    def _badge_place(self, row_place: QRect, badge: Badge, right: int) -> QRect:
+        """Where it stands, to the left of ``right``."""
+        before = _SMALL_ICON + (3 if badge.text else 0) if badge.picture else 0
+        width = self._small_metrics.horizontalAdvance(badge.text) + before + 14
+        height = self._subtitle.height + 2
+        return QRect(right - width, row_place.center().y() - height // 2, width, height)
+
     def _draw_lines(self, painter: QPainter, left: int, top: int, width: int, row: Row) -> None:
         color = self._appearance.color
         away = isinstance(row, SessionRow) and not row.session.live
-        lettering, height = self._heavy_title if isinstance(row, OriginRow) else self._title
+        lettering, height = self._heavy_title if isinstance(row, AskingRow | OriginRow) else self._title
         painter.setPen(color("muted" if away else "text"))
         lettering.draw(painter, row_title(row), left, top, width, height)
         top += height
@@ -112,21 +130,21 @@ class RowPainter:
         color = self._appearance.color
         text, ink, ground, picture = badge
         before = _SMALL_ICON + (3 if text else 0) if picture else 0
-        width = self._small_metrics.horizontalAdvance(text) + before + 14
-        height = self._subtitle.height + 2
-        place = QRect(right - width, row_place.center().y() - height // 2, width, height)
+        place = self._badge_place(row_place, badge, right)
         painter.setPen(QPen(color("border" if ink == "muted" else ink), 1))
         painter.setBrush(color(ground))
-        painter.drawRoundedRect(place, height / 2, height / 2)
+        painter.drawRoundedRect(place, place.height() / 2, place.height() / 2)
         painter.setFont(self._small)
         painter.setPen(color(ink))
         painter.drawText(place.adjusted(before, 0, 0, 0), _CENTERED, text)
         if picture:
             spot = QRect(place.left() + 7, place.center().y() - _SMALL_ICON // 2, _SMALL_ICON, _SMALL_ICON)
             icon(picture, color(ink).name()).paint(painter, spot)
-        return width + 6
+        return place.width() + _BETWEEN
 
     def _icon_of(self, row: Row) -> tuple[str, str]:
+        if isinstance(row, AskingRow):
+            return "waiting", "accent"
         if isinstance(row, OriginRow):
             return "origin", "muted"
         if isinstance(row, SessionRow):

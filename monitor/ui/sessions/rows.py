@@ -8,8 +8,18 @@ from monitor.core.user_agent import browser_and_system
 from monitor.ui.sessions.searched import SearchedSessions
 
 if TYPE_CHECKING:
+    from monitor.core.origins import Asking
     from monitor.core.page import Page
     from monitor.core.session import Session
+
+
+class AskingRow:
+    """A site whose pages wait until the operator allows or blocks it."""
+
+    __slots__ = ("asking",)
+
+    def __init__(self, asking: Asking) -> None:
+        self.asking = asking
 
 
 class OriginRow:
@@ -88,7 +98,7 @@ class PageRow:
         self.session_row = session_row
 
 
-Row: TypeAlias = OriginRow | SessionRow | PageRow
+Row: TypeAlias = AskingRow | OriginRow | SessionRow | PageRow
 
 
 def session_of(row: Row | None) -> Session | None:
@@ -98,7 +108,7 @@ def session_of(row: Row | None) -> Session | None:
     return row.session_row.session if isinstance(row, PageRow) else None
 
 
-def origin_of(row: Row) -> OriginRow:
+def origin_of(row: OriginRow | SessionRow | PageRow) -> OriginRow:
     """The row of the site that this one is of."""
     if isinstance(row, OriginRow):
         return row
@@ -106,8 +116,8 @@ def origin_of(row: Row) -> OriginRow:
 
 
 def number(row: Row) -> int:
-    """By which the sessions of an origin, each before its pages, ascend; the row of the origin has none."""
-    assert not isinstance(row, OriginRow)
+    """By which the sessions of an origin, each before its pages, ascend; the other rows have none."""
+    assert isinstance(row, SessionRow | PageRow)
     return row.number if isinstance(row, SessionRow) else row.session_row.number
 
 
@@ -122,4 +132,4 @@ def level(row: Row) -> int:
     """How far in a row stands: 0 for an origin."""
     if isinstance(row, PageRow):
         return 2
-    return 0 if isinstance(row, OriginRow) else 1
+    return 1 if isinstance(row, SessionRow) else 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from monitor.core.read_only import SESSION
+from monitor.core.user_agent import browser_and_system
 from monitor.core.values import one_line
-from monitor.ui.sessions.rows import OriginRow, Row, SessionRow
+from monitor.ui.sessions.rows import AskingRow, OriginRow, Row, SessionRow
 from monitor.ui.words import counted, share
 
 if TYPE_CHECKING:
+    from monitor.core.origins import Asking
     from monitor.core.page import Page
     from monitor.core.session import Session
     from monitor.ui.words import WallClock
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 def row_title(row: Row) -> str:
     """The first line of a row."""
+    if isinstance(row, AskingRow):
+        return origin_in_words(row.asking.origin)
     if isinstance(row, OriginRow):
         return origin_in_words(row.origin)
     if isinstance(row, SessionRow):
@@ -26,6 +30,8 @@ def row_title(row: Row) -> str:
 
 def row_subtitle(row: Row, wall: WallClock) -> str:
     """The second line of a row."""
+    if isinstance(row, AskingRow):
+        return ", ".join(part for part in (_asks(row.asking.origin), who_asks(row.asking)) if part)
     if isinstance(row, OriginRow):
         left = len(row.sessions) - row.live
         return ", ".join(f"{count:,} {word}" for count, word in ((row.live, "live"), (left, "left")) if count)
@@ -42,6 +48,22 @@ def row_subtitle(row: Row, wall: WallClock) -> str:
 def origin_in_words(origin: str) -> str:
     """Pages of files and of sandboxed frames have an origin that says nothing."""
     return "Pages without an origin" if origin == "null" else one_line(origin, 120)
+
+
+def origin_asks(origin: str) -> str:
+    """What the operator has to answer."""
+    return f"{origin_in_words(origin)} {_asks(origin)}"
+
+
+def _asks(origin: str) -> str:
+    return "ask to connect" if origin == "null" else "asks to connect"
+
+
+def who_asks(asking: Asking) -> str:
+    """The page that came first, as it describes itself, and where it is."""
+    title = f"“{one_line(asking.title, 80)}”" if asking.title else ""
+    browser = browser_and_system(asking.user_agent)
+    return ", ".join(part for part in (title, browser, f"from {asking.address}" if asking.address else "") if part)
 
 
 def state_in_words(session: Session, wall: WallClock) -> str:
@@ -83,6 +105,9 @@ def row_in_words(row: Row, wall: WallClock, is_open: bool | None, unsaved: str =
     """All that a row shows, for a tooltip, or with ``is_open`` for one who cannot see the list. ``unsaved`` says what
     of a session needs the operator.
     """
+    if isinstance(row, AskingRow):
+        address = one_line(row.asking.url, 200)
+        return f"{row_title(row)} {row_subtitle(row, wall)}{', ' if address else ''}{address}"
     if isinstance(row, OriginRow):
         matching = "" if row.matching == len(row.sessions) else f" ({share(row.matching, len(row.sessions))} shown)"
         words = f"{row_title(row)}: {row_subtitle(row, wall)}{matching}{', read-only' if is_read_only(row) else ''}"

@@ -1,4 +1,6 @@
-"""ShownRows: the rows of a `SessionTree` that are shown, origin after origin. None ever changes its place."""
+"""ShownRows: the rows of a `SessionTree` that are shown: those that ask, then origin after origin. None of these ever
+changes its place among the others.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Final
 
 from monitor.ui.rows import Rows, among, runs
-from monitor.ui.sessions.rows import OriginRow, Row, SessionRow, number, origin_of
+from monitor.ui.sessions.rows import AskingRow, OriginRow, Row, SessionRow, number, origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Set
@@ -26,6 +28,7 @@ class ShownRows:
     def __init__(self, model: QAbstractItemModel, tree: SessionTree) -> None:
         self._tree = tree
         self._rows: Rows[Row] = Rows(model)
+        self._asking = 0  # rows, before all others
 
     @property
     def all(self) -> list[Row]:
@@ -34,9 +37,11 @@ class ShownRows:
 
     def place(self, row: Row) -> int | None:
         """Where the row is, if it is shown."""
+        if isinstance(row, AskingRow):
+            return next((place for place in range(self._asking) if self.all[place] is row), None)
         # Found by halving: an index of all would be made anew whenever a row comes or goes.
         origin = origin_of(row)
-        start = 0
+        start = self._asking
         for other in self._tree.origins:
             if other is origin:
                 break
@@ -56,6 +61,12 @@ class ShownRows:
         """Where those of a few rows are that are shown: the first and the last of each run."""
         return runs(sorted(place for place in map(self.place, rows) if place is not None))
 
+    def show_asking(self) -> None:
+        """Look again at those that ask."""
+        rows: list[Row] = list(self._tree.asking.values())
+        self._rows.reconcile(rows, 0, self._asking)
+        self._asking = len(rows)
+
     def show(self, restructured: Set[OriginRow], added: Mapping[OriginRow, list[SessionRow]]) -> None:
         """Look again at these origins, and show sessions that were added to others."""
         # What an origin shows for the first time, it shows in its place among the others.
@@ -70,9 +81,9 @@ class ShownRows:
         changed = {origin for origin in changed if self._differs(origin)}
         if not changed:
             return
-        rows: list[Row] = []
-        stays, known = bytearray(), bytearray()
-        start = 0
+        start = self._asking
+        rows: list[Row] = self.all[:start]
+        stays, known = bytearray(b"\1" * start), bytearray(b"\1" * start)
         for origin in self._tree.origins:
             stop = start + origin.shown
             if origin in changed:
@@ -87,7 +98,7 @@ class ShownRows:
         self._rows.change(rows, bytes(stays), bytes(known))
 
     def _show_changed(self, restructured: Set[OriginRow], added: Mapping[OriginRow, list[SessionRow]]) -> None:
-        start = 0
+        start = self._asking
         for origin in self._tree.origins:
             if origin in restructured:
                 if self._differs(origin):

@@ -7,10 +7,13 @@ from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from monitor.ui.sessions.rows import OriginRow, PageRow, Row, SessionRow, number
+from monitor.ui.sessions.rows import AskingRow, OriginRow, PageRow, Row, SessionRow, number
 from monitor.ui.sessions.searched import NUMBER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.core.origins import Asking
     from monitor.core.session import Session
 
 # Up to here a new origin shows its sessions at once; with more of them the list of origins is what one wants to see.
@@ -19,10 +22,12 @@ _MOST_OPEN: Final = 20
 
 class SessionTree:
     """Origins stand in alphabetical order; sessions and pages as they were first seen, so that no row ever changes
-    place. While there is a search, origins with matches are open until they are closed.
+    place. Before them stand those that ask to connect, whatever is searched for. While there is a search, origins with
+    matches are open until they are closed.
     """
 
     def __init__(self) -> None:
+        self.asking: dict[str, AskingRow] = {}
         self.origins: list[OriginRow] = []
         self.sessions: dict[Session, SessionRow] = {}
         self._numbers = count()
@@ -59,6 +64,8 @@ class SessionTree:
             return row if session_row.pages.get(row.page.page_id) is row else self.surviving(session_row)
         if isinstance(row, SessionRow):
             return row if self.sessions.get(row.session) is row else None
+        if isinstance(row, AskingRow):
+            return row if self.asking.get(row.asking.origin) is row else None
         return row if row is not None and self._by_name.get(row.origin) is row else None
 
     def count(self, origin: OriginRow) -> None:
@@ -122,6 +129,11 @@ class SessionTree:
         self._open_sessions.discard(row)
         row.origin_row.searched.drop(row)
         return row.origin_row
+
+    def follow_asking(self, asking: Iterable[Asking]) -> None:
+        """These ask to connect now, and no others."""
+        known = {row.asking: row for row in self.asking.values()}
+        self.asking = {each.origin: known.get(each) or AskingRow(each) for each in asking}
 
     def prune(self) -> None:
         """Let go of origins without sessions."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from monitor.ui.sessions.rows import PageRow, Row, level, rows_above
+from monitor.ui.sessions.rows import AskingRow, OriginRow, PageRow, Row, SessionRow, level, rows_above
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
@@ -32,7 +32,12 @@ ARROW: Final = 20
 
 
 class SessionsView(QTableView):
-    """Shows what it is given by `show_model`, which comes before any other call; until then it is empty."""
+    """Shows what it is given by `show_model`, which comes before any other call; until then it is empty.
+
+    `answering` carries the `monitor.core.origins.Asking` of a row that the operator wants to answer.
+    """
+
+    answering = Signal(object)
 
     _model: SessionsModel
     _painter: RowPainter
@@ -114,8 +119,10 @@ class SessionsView(QTableView):
             super().keyPressEvent(event)
             return
         match event.key():
+            case Qt.Key.Key_Space | Qt.Key.Key_Return | Qt.Key.Key_Enter if isinstance(row, AskingRow):
+                self.answering.emit(row.asking)
             case Qt.Key.Key_Right:
-                if isinstance(row, PageRow) or self._model.tree.is_open(row):
+                if isinstance(row, AskingRow | PageRow) or self._model.tree.is_open(row):
                     self._step(1)
                 else:
                     self._model.set_open(row, True)
@@ -134,22 +141,31 @@ class SessionsView(QTableView):
                 super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt calls it by name
-        """A press on a triangle opens or closes its row, and leaves the current row as it is."""
+        """A press on a triangle opens or closes its row, and leaves the current row as it is. One on the badge of a row
+        that asks is for answering.
+        """
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             row = self._model.row(index.row())
             left = 4 + level(row) * INDENT
-            if not isinstance(row, PageRow) and left <= event.position().x() < left + ARROW:
+            if isinstance(row, AskingRow):
+                super().mousePressEvent(event)
+                if self._painter.badge_at(row, self.visualRect(index), event.position().toPoint()) is not None:
+                    self.answering.emit(row.asking)
+                return
+            if isinstance(row, OriginRow | SessionRow) and left <= event.position().x() < left + ARROW:
                 self._model.set_open(row, not self._model.tree.is_open(row))
                 event.accept()
                 return
         super().mousePressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt calls it by name
-        """Opens or closes the row."""
+        """Opens or closes the row; one that asks is to be answered."""
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid():
             row = self._model.row(index.row())
+            if isinstance(row, AskingRow):
+                self.answering.emit(row.asking)
             self._model.set_open(row, not self._model.tree.is_open(row))
             event.accept()
             return
