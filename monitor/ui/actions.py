@@ -176,9 +176,9 @@ class Actions(QObject):
                 self.collapse,
             ],
             "&Session": [
-                *self.permits.actions(),
-                None,
                 *self.read_only.actions(),
+                None,
+                *self.permits.actions(),
                 None,
                 self.copy_id,
                 self.copy_address,

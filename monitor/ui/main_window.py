@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
         self.status.count(registry)
         self.commands = Actions(self)
         self.storage.add_buttons(self.commands.buttons())
-        self.sessions.add_actions([*self.commands.permits.actions(), *self.commands.read_only.actions()])
+        self.sessions.add_actions([*self.commands.read_only.actions(), *self.commands.permits.actions()])
         self.status.show_notice(self.protection.notice)
         self.setWindowIcon(app_icon())
         self._connect()
