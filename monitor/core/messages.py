@@ -68,10 +68,11 @@ class Hello(Struct, tag="hello", frozen=True):
     """The first message of every connection: which page this is, and of which session.
 
     ``session_id`` and ``secret`` are made by the bridge and kept together in the page's IndexedDB, which is
-    partitioned exactly as localStorage is; ``page_id`` survives a reload, ``document_id`` does not: a reconnect
-    brings both back, a duplicated tab brings a ``page_id`` that is taken. ``user`` is who the site says is signed in:
-    ``None`` (or an empty text) is nobody, left out is no news. ``storage_error`` is the error that reading the storage
-    raised, when the page has none.
+    partitioned exactly as localStorage is. The id may be seen by others and proves nothing: whoever comes with it and
+    without the secret that came with it first gets another session. ``page_id`` survives a reload, ``document_id`` does
+    not: a reconnect brings both back, a duplicated tab brings a ``page_id`` that is taken. ``user`` is who the site
+    says is signed in: ``None`` (or an empty text) is nobody, left out is no news. ``storage_error`` is the error that
+    reading the storage raised, when the page has none.
     """
 
     version: int

@@ -9,6 +9,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from monitor.core import messages
 from monitor.core.events import ReadOnlyUpdated, SessionForgotten, SessionOpened
 from monitor.core.messages import Hello, Limits, ProtocolError, UnknownMessageError
@@ -16,7 +18,7 @@ from monitor.core.origins import Origins
 from monitor.core.page import Line, Page
 from monitor.core.read_only import ReadOnly
 from monitor.core.recording import Recording
-from monitor.core.session import Known, Session
+from monitor.core.session import Known, Session, own_id
 from monitor.core.timing import Timing
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ log = logging.getLogger(__name__)
 LIMITS = Limits(message=64 * 2**20)
 """A full area is 5 Mi units of UTF-16, six times as many bytes when all of it is escaped."""
 
+LONGEST_ID = 4096
+"""UTF-16 units of an id or a secret."""
 REMEMBERED = 1000
 """How many sessions that have left are kept."""
 LOOKED_AT = 10
@@ -148,7 +152,8 @@ class Registry:
     def greet(
         self, text: str | bytes, line: Line, now: float, origin: str | None = None, admit: Admit | None = None
     ) -> Page | None:
-        """Take the first message of a new connection, and open or resume its session.
+        """Take the first message of a new connection, and open or resume its session. A newcomer with the id of a
+        session, but without its secret, gets a session of its own, beside that.
 
         ``origin`` is what the connection itself says of the page's origin, if it says anything. ``admit`` is asked
         about a greeting that is in order: it refuses the page by a `ProtocolError`, or returns ``False``, whereupon
@@ -167,11 +172,17 @@ class Registry:
                 raise ProtocolError(f"the page says that it is {hello.origin}, the browser says {origin}")
             if not hello.session_id or not hello.page_id:
                 raise ProtocolError("session id and page id must not be empty")
+            if max(map(len, (hello.session_id, hello.secret, hello.page_id, hello.document_id))) > LONGEST_ID:
+                raise ProtocolError(f"ids and secrets have at most {LONGEST_ID} characters")
             if admit is not None and not admit(hello):
                 return None
             session = self.sessions.get(hello.session_id)
             if session is not None and not session.admits(hello):
-                raise ProtocolError("this session belongs to another browser")
+                # Who knows an id, and comes first with it, takes nothing from the browser whose id it is but the id.
+                hello = replace(hello, session_id=own_id(hello))
+                session = self.sessions.get(hello.session_id)
+                if session is not None and not session.admits(hello):
+                    raise ProtocolError("this session belongs to another browser")
         except UnknownMessageError:
             line.close(1008, "the first message must be hello")
             return None

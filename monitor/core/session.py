@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from monitor.core.timing import Timing
 
 CLOSE_LEFT = 1000
+_PROOF = 32
 CLOSE_NO_ANSWER = 4001
 CLOSE_REPLACED = 4002
 
@@ -74,6 +75,14 @@ class Known(Struct, frozen=True):
 def digest(secret: str) -> bytes:
     """What is kept of a session's secret. It is long and random: nobody finds it by trying."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+def own_id(hello: Hello) -> str:
+    """The id of the session of a newcomer that names one which is another's: the same each time it comes. It has of its
+    own what it can prove, its secret, and cannot be told beforehand by who knows the id alone.
+    """
+    proof = digest(f"{hello.origin}\0{hello.secret}").hex()
+    return f"{hello.session_id}~{proof[:_PROOF]}"
 
 
 class Session:

@@ -11,7 +11,7 @@ from monitor.core.events import EditUpdated, ItemsChanged, SessionOpened, Sessio
 from monitor.core.messages import EditRequest, Lead, SetItem, Welcome
 from monitor.core.recording import RecordingError
 from monitor.core.session import Known, digest
-from tests.core.conversation import Closed, Hub, Talker, applied, ask, hello, refused, snapshot
+from tests.core.conversation import Hub, Talker, applied, ask, hello, refused, snapshot
 
 if TYPE_CHECKING:
     from monitor.core.area import StorageArea
@@ -215,7 +215,8 @@ def test_a_session_from_before_has_left_and_comes_back_with_its_secret(hub: Hub)
 def test_nobody_comes_back_without_the_secret(hub: Hub) -> None:
     restored(hub)
     page = hub.page(secret="another")
-    page >> page.hello << Closed(1008, "this session belongs to another browser")
+    page >> page.hello << Welcome << Lead
+    assert page.session is not hub.registry.sessions["session"]
 
 
 def test_of_those_from_before_the_longest_gone_make_room(hub: Hub) -> None:

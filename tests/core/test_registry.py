@@ -74,13 +74,93 @@ def test_ids_are_not_empty(hub: Hub, empty: dict[str, str]) -> None:
 def test_a_session_id_alone_lets_nobody_in(hub: Hub, differing: dict[str, str]) -> None:
     page = hub.leading_page({"a": "1"})
     stranger = hub.page("stranger", document_id="another", **differing)
-    stranger >> stranger.hello << Closed(1008, "this session belongs to another browser")
-    assert stranger.known is None
+    stranger >> stranger.hello << Welcome << Lead
+    assert stranger.session is not page.session
+    assert stranger.session.session_id.startswith("session~")
+    stranger >> snapshot({"mine": "1"})
     assert list(page.session.pages) == ["page"]
+    assert page.items == {"a": "1"}
+    edit = ask(page, SetItem("a", "2"))
+    page << EditRequest
+    page >> applied(edit, 1, {"a": "2"})
+    assert (page.items, stranger.items) == ({"a": "2"}, {"mine": "1"})
     page.hang_up()
+    stranger.hang_up()
     hub.wait(10)
-    stranger = stranger.again()
-    stranger >> stranger.hello << Closed(1008), "also when nobody is there"
+    again = stranger.again()
+    again >> again.hello << Welcome << Lead
+    assert again.session is stranger.session, "its own, each time it comes"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        messages.encode(EditRequest("e", "local", [SetItem("a", "2")], 1e9, 0.0)),
+        messages.encode(EditRequest("e", "local", [Clear()], 1e9, 0.0)),
+        messages.encode(messages.Resync("local")),
+        messages.encode(messages.Lead()),
+        messages.encode(messages.Follow()),
+        messages.encode(messages.Greet()),
+        messages.encode(messages.Ping(0.0)),
+        b'{"localstorage": {"a": "2"}}',
+        b'{"localstorage": {"a": "2"}, "id": "e", "session_id": "session"}',
+        b'{"sessionstorage": {}}',
+        b'{"type": "edit", "session_id": "session", "area": "local", "operations": [{"op": "clear"}]}',
+        b'{"type": "forget", "session_id": "session"}',
+        b'{"type": "allow", "origin": "https://evil.test"}',
+    ],
+)
+def test_no_page_speaks_as_the_operator(hub: Hub, command: bytes) -> None:
+    victim = hub.leading_page({"a": "1"})
+    page = hub.leading_page({"mine": "1"}, page_id="other page", session_id="other", origin="https://evil.test")
+    page >> command
+    assert page.told, "it is told that this is not for it"
+    page.told.clear()
+    assert not victim.told
+    assert (victim.items, page.items) == ({"a": "1"}, {"mine": "1"})
+    assert victim.session.unsettled() == []
+    assert list(hub.registry.sessions) == ["session", "other"]
+    assert hub.registry.origins.answers == {}
+
+
+def test_a_page_answers_only_for_its_own_session(hub: Hub) -> None:
+    victim = hub.leading_page({"a": "1"})
+    page = hub.leading_page({"a": "1"}, page_id="other page", session_id="other", secret="another")
+    edit = ask(victim, SetItem("a", "2"))
+    victim << EditRequest
+    page >> applied(edit, 1, {"a": "2"})
+    page.told.clear()
+    assert victim.session.unsettled() == [edit]
+    assert victim.items == {"a": "1"}
+    victim >> applied(edit, 1, {"a": "2"})
+    assert victim.session.unsettled() == []
+
+
+def test_who_comes_first_with_a_stolen_id_locks_nobody_out(hub: Hub) -> None:
+    thief = hub.page("thief", secret="guessed")
+    thief >> thief.hello << Welcome << Lead
+    owner = hub.page()
+    owner >> owner.hello << Welcome << Lead
+    assert owner.session is not thief.session
+    owner.hang_up()
+    owner = owner.again()
+    owner >> owner.hello << Welcome << Lead
+    assert owner.session is not thief.session
+
+
+def test_what_an_id_is_replaced_by_cannot_be_taken_over_either(hub: Hub) -> None:
+    hub.leading_page()
+    second = hub.page("second", secret="another")
+    second >> second.hello << Welcome << Lead
+    third = hub.page("third", session_id=second.session.session_id, secret="guessed")
+    third >> third.hello << Welcome << Lead
+    assert len({session.session_id for session in hub.registry}) == 3
+
+
+@pytest.mark.parametrize("field", ["session_id", "secret", "page_id", "document_id"])
+def test_ids_have_an_end(hub: Hub, field: str) -> None:
+    page = hub.page(**{field: "x" * 4097})
+    page >> page.hello << Closed(1008, "ids and secrets have at most 4096 characters")
 
 
 def test_the_browser_knows_better_than_the_page_where_it_is_from(hub: Hub) -> None:
@@ -101,8 +181,11 @@ def test_every_text_of_a_hello_may_be_any_text(hub: Hub, text: str) -> None:
     assert page.last == Lead()
     assert (page.session.session_id, page.page.page_id, page.session.user) == (text, text, text)
     stranger = hub.page(**{**fields, "secret": text + "?"})
-    stranger >> stranger.hello << Closed(1008)
-    assert len(stranger.last.reason.encode()) <= 123
+    stranger >> stranger.hello << Welcome << Lead
+    assert stranger.session is not page.session
+    mistaken = hub.page(**fields, version=2)
+    mistaken >> mistaken.hello << Closed(1008)
+    assert len(mistaken.last.reason.encode()) <= 123
     assert repr(page.page)
     assert repr(page.session)
 

@@ -279,12 +279,19 @@ async def test_two_sessions_of_one_origin_are_never_mixed() -> None:
         assert [session.area().items for session in ws.registry] == [{"a": "one"}, {"a": "other"}]
 
 
-async def test_a_session_id_without_its_secret_opens_nothing() -> None:
+async def test_a_session_id_without_its_secret_opens_another_session() -> None:
     async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as owner, ScriptedPage.open(ws) as thief:
         await owner.lead({"a": "1"})
         await until(ws.registry, lambda: "s" in ws.registry.sessions)
-        await thief.say(hello(secret="guessed", page_id="q"))
-        assert await thief.closed() == (1008, "this session belongs to another browser")
+        await thief.lead({"b": "2"}, secret="guessed", page_id="q")
+        await until(ws.registry, lambda: len(ws.sessions) == 2 and all(s.area().loaded for s in ws.registry))
+        assert ws.registry.sessions["s"].area().items == {"a": "1"}
+        assert list(ws.registry.sessions["s"].pages) == ["p"]
+        ws.sessions[0].local_storage.set("a", "2")
+        request = await owner.hear("edit")
+        assert request["operations"][0]["value"] == "2"
+        await owner.say(applied(request, 1, a="2"))
+        assert await ws.settled() == []
 
 
 class ScriptedPageOfAHub:
