@@ -80,8 +80,13 @@ class Actions(QObject):
         self.group = self._make("&Group keys", "Ctrl+G", window.storage.grouping.toggle, everywhere)
         self.group.setCheckable(True)
         self.cross = self._make("Sessions or i&tems", "F6", self._cross, everywhere)
-        self.reveal = self._make("Re&veal values", "Ctrl+R", self._do(lambda panel: panel.reveal()), everywhere)
-        self.mask = self._make("&Mask again", "Ctrl+M", self._do(lambda panel: panel.mask_again()), everywhere)
+        self.reveal = self._make(
+            "Re&veal values", "Ctrl+R", self._do(lambda panel: panel.table.revealing.reveal()), everywhere
+        )
+        self.mask = self._make(
+            "&Mask again", "Ctrl+M", self._do(lambda panel: panel.table.revealing.mask_again()), everywhere
+        )
+        self.rules = self._make("Mas&king rules…", "Ctrl+Alt+M", window.ask_for_masking_rules, everywhere)
         self.refresh = self._make("Refres&h", "F5", window.refresh, everywhere, "refresh")
         self.pause = self._make(
             "&Pause", "Ctrl+P", self._do(lambda panel: panel.pause_or_resume()), everywhere, "pause"
@@ -168,6 +173,7 @@ class Actions(QObject):
                 None,
                 self.reveal,
                 self.mask,
+                self.rules,
                 None,
                 self.refresh,
                 self.pause,
@@ -230,7 +236,7 @@ class Actions(QObject):
         self.delete.setEnabled(chosen and able)
         self.copy_value.setEnabled(rows)
         self.copy_key.setEnabled(chosen)
-        self.reveal.setEnabled(panel is not None and panel.can_reveal)
+        self.reveal.setEnabled(panel is not None and panel.table.revealing.can_reveal)
         self.mask.setEnabled(panel is not None and panel.model.masking.reveals)
         self.clear.setEnabled(able and panel is not None and bool(panel.model.area.items))
         self.paste.setEnabled(able)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.core.history import History
     from monitor.core.page import Page
     from monitor.core.registry import Registry
+    from monitor.core.secret_keys import KeyRules
     from monitor.core.session import Session
     from monitor.ui.actions import Actions
     from monitor.ui.connect_dialog import ConnectDialog
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from monitor.ui.inspector.choices import Choices
     from monitor.ui.journal.source import JournalSource
     from monitor.ui.letting_go import LettingGo
+    from monitor.ui.masking.rules import MaskingRules
     from monitor.ui.placeholder import Placeholder
     from monitor.ui.read_only.protection import Protection
     from monitor.ui.sessions.model import SessionsModel
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
     choices: Choices
     frame: Frame
     history: History
+    masking_rules: MaskingRules
     outcomes: Outcomes
     placeholder: Placeholder
     protection: Protection
@@ -116,6 +119,7 @@ class MainWindow(QMainWindow):
         from monitor.ui.icons import app_icon
         from monitor.ui.inspector.choices import Choices
         from monitor.ui.letting_go import LettingGo
+        from monitor.ui.masking.rules import MaskingRules
         from monitor.ui.placeholder import Placeholder
         from monitor.ui.read_only.protection import Protection
         from monitor.ui.sessions.model import SessionsModel
@@ -133,6 +137,7 @@ class MainWindow(QMainWindow):
         self.history = History(registry)
         self.undo = Undo(registry, self.outcomes, self.frame, clock, self)
         self.protection = Protection(registry, self._settings, clock)
+        self.masking_rules = MaskingRules(self._settings, self)
         self.unsaved = Unsaved(
             self.outcomes, lambda session: self.storage.drafts(session), lambda session: self.storage.is_in_use(session)
         )
@@ -150,7 +155,8 @@ class MainWindow(QMainWindow):
         self.commands = Actions(self)
         self.storage.add_buttons(self.commands.buttons())
         self.sessions.add_actions([*self.commands.read_only.actions(), *self.commands.permits.actions()])
-        self.status.show_notice(self.protection.notice)
+        for notice in (self.protection.notice, self.masking_rules.notice):
+            self.status.show_notice(notice)
         self.setWindowIcon(app_icon())
         self._connect()
         self._end_holding = registry.keep(self.unsaved.holds)
@@ -187,6 +193,7 @@ class MainWindow(QMainWindow):
         self.undo.performed.connect(self._show_item)
         self.undo.told.connect(self.status.tell)
         self.storage.told.connect(self.status.tell)
+        self.masking_rules.changed.connect(self.storage.follow_rules)
         self.storage.menu_asked.connect(self.commands.open_item_menu)
         self.appearance.changed.connect(self.commands.recolor)
         if self._settings is not None:
@@ -241,6 +248,19 @@ class MainWindow(QMainWindow):
             from monitor.ui.journal.saving import ask_to_back_up
 
             ask_to_back_up(self.journal, self.status.tell, self)
+
+    def ask_for_masking_rules(self) -> None:
+        """Let the operator say what is masked."""
+        from monitor.ui.masking.dialog import MaskingDialog
+
+        dialog = MaskingDialog(self.masking_rules.rules, self)
+        dialog.chosen.connect(self._take_masking_rules)
+        dialog.open()
+
+    def _take_masking_rules(self, rules: KeyRules) -> None:
+        kept = self.masking_rules.apply(rules)
+        not_kept = "" if kept else " The next start will not know of it: the settings cannot be written."
+        self.status.tell(f"Values are masked by these rules now.{not_kept}")
 
     # --- what is shown -----------------------------------------------------------------------------------------------
 

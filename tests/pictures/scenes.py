@@ -255,6 +255,15 @@ def masked_refusal(stage: Stage) -> None:
     stage.press(Key.Key_V, CTRL)
 
 
+def masking_rules(stage: Stage) -> None:
+    """What else is masked, with a mistake."""
+    stage.fill()
+    stage.press(Key.Key_M, CTRL | ALT)
+    stage.type("cart")
+    stage.press(Key.Key_Return)
+    stage.type("visitor*, flags*")
+
+
 def inspector_diff(stage: Stage) -> None:
     """What the page has changed."""
     page = stage.fill()
@@ -317,6 +326,7 @@ SCENES: Final[dict[str, Callable[[Stage], None]]] = {
         masked,
         revealed,
         masked_refusal,
+        masking_rules,
         inspector_diff,
         inspector_history,
         shortcuts,

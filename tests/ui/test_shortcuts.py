@@ -242,8 +242,9 @@ def open_question(operator: Operator) -> None:
         open_paste,
         open_question,
         open_journal,
+        lambda operator: operator.press(Key.Key_M, CTRL | ALT),
     ],
-    ids=["connect", "shortcuts", "about", "discard", "quit", "long text", "paste", "clear", "journal"],
+    ids=["connect", "shortcuts", "about", "discard", "quit", "long text", "paste", "clear", "journal", "masking"],
 )
 def test_no_letter_stands_for_two_things_in_a_dialog(operator: Operator, page: SimulatedPage, opens: object) -> None:
     assert callable(opens)

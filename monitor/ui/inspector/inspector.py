@@ -147,7 +147,7 @@ class Inspector(QFrame):
             self.follow()
             return
         if self._subject is not None and looks_secret(self._subject.key):
-            self._forget_views()
+            self.forget_views()
         self._leave()
         self._key = key
         if key is not None and self.isVisible():
@@ -194,9 +194,9 @@ class Inspector(QFrame):
             view.leave()
         self._leaving = False
 
-    def _forget_views(self) -> None:
+    def forget_views(self) -> None:
         """Nothing of a secret is to be left when it is masked, or another item is shown: not in a document that nobody
-        sees, nor in the steps that it could be undone by. What comes next is shown in new views.
+        sees, nor in the steps that it could be undone by. What comes next is shown in new views. Call `follow` then.
         """
         self._leave()
         views, self._views = self._views, {}
@@ -224,7 +224,7 @@ class Inspector(QFrame):
         subject = self._subject = None if self._key is None else self._items.subject(self._key)
         if subject is not None and before is not None and before.key == subject.key:
             if subject.masked and not before.masked:
-                self._forget_views()
+                self.forget_views()
             elif before.masked and not subject.masked:
                 self._raise(self._choices.view(subject.kind))
         nothing = why_nothing(subject, self.view_name)

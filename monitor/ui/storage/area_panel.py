@@ -200,7 +200,7 @@ class AreaPanel(QWidget):
     def inspect(self, key: str) -> None:
         """Let the operator edit the value in the inspector."""
         self._choices.shown = True
-        self.table.reveal_to_work(key)
+        self.table.revealing.to_work(key)
         self.model.take_up_refused(key)
         self.table.show_key(key)
         self.inspector.show_key(key)
@@ -209,7 +209,7 @@ class AreaPanel(QWidget):
     def compare(self, key: str) -> None:
         """Show what differs between what was typed and what the browser holds."""
         self._choices.shown = True
-        self.table.reveal_to_work(key)
+        self.table.revealing.to_work(key)
         self.table.show_key(key)
         self.inspector.show_key(key)
         self.inspector.compare()
@@ -313,27 +313,10 @@ class AreaPanel(QWidget):
         if redacted:
             self.told.emit(f"{counted(redacted, 'redacted item')} cannot be deleted from here.")
 
-    def reveal(self) -> None:
-        """Show the masked values of the selected rows for a while."""
-        self._say_revealed(self.model.masking.reveal(self.table.selected_keys()))
-
-    def _say_revealed(self, count: int) -> None:
-        said = f"Revealed {counted(count, 'value')} for a minute." if count else "Nothing that is selected is masked."
-        self.told.emit(said)
-
-    def mask_again(self) -> None:
-        """Mask what was revealed, now."""
-        self.model.masking.mask()
-        self.told.emit("What is being typed in is masked when that ends." if self.model.masking.reveals else "Masked.")
-
-    @property
-    def can_reveal(self) -> bool:
-        """Whether a selected row may be masked. Of many that are selected nobody looks at each."""
-        selection = self.table.selectionModel().selection()
-        if selection.isEmpty():
-            return False
-        first = selection.at(0)
-        return selection.count() > 1 or first.height() > 1 or self.model.masking.hides(self.model.key(first.top()))
+    def follow_rules(self) -> None:
+        """Other keys look like secrets by now: views that are not in front may hold one of them."""
+        self.inspector.forget_views()
+        self.model.follow_rules()
 
     def pause_or_resume(self) -> None:
         """Hold back what the browser changes, or show it again."""

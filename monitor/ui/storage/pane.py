@@ -271,6 +271,11 @@ class StoragePane(QWidget):
         self.count.setText(f"{share(min(shown, panel.model.total), panel.model.total)} shown" if filtered else "")
         self.changed.emit()
 
+    def follow_rules(self) -> None:
+        """Other keys look like secrets by now."""
+        for panel in self._panels.values():
+            panel.follow_rules()
+
     def catch_up(self) -> None:
         """Take in what was typed by now, also where it waits for a long text that is on its way."""
         if self.panel is not None:

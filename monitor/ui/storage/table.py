@@ -28,10 +28,10 @@ from monitor.ui.storage.delegate import StorageDelegate
 from monitor.ui.storage.fading import Fading
 from monitor.ui.storage.item_editor import ItemEditor
 from monitor.ui.storage.long_text import LongTextDialog
+from monitor.ui.storage.revealing import Revealing
 from monitor.ui.storage.table_columns import FittedColumns, set_up
 from monitor.ui.storage.table_painting import TablePainting
 from monitor.ui.text.form import fits_line
-from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QByteArray
@@ -70,6 +70,8 @@ class StorageTable(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         model.drafts.changed.connect(self.drafted)
         self.current_row = CurrentRow(self, model)
+        self.revealing = Revealing(model, self)
+        self.revealing.told.connect(self.told)
         self.setModel(model)
         set_up(self)
         self._columns = FittedColumns(self)
@@ -144,7 +146,7 @@ class StorageTable(QTableView):
         """
         if self._finish_first() or self._says_why_not() or not self.storage.allowed.can_edit(key):
             return
-        self.reveal_to_work(key)
+        self.revealing.to_work(key)
         goes_on = key in self.storage.drafts
         self.storage.take_up_refused(key)
         draft = self.storage.drafts.of(key)
@@ -156,11 +158,6 @@ class StorageTable(QTableView):
             if goes_on and self._editor is not None:  # Qt has selected all of it, and the next key would replace it.
                 self._editor.line.deselect()
                 self._editor.line.end(False)
-
-    def reveal_to_work(self, key: str) -> None:
-        """The operator is about to work on this value, and sees it for that: it is said, if it was masked."""
-        if self.storage.masking.reveal([key]) and self.storage.shown_value(key) is not None:
-            self.told.emit(f"Revealed {quoted(key)}, to be edited. It is masked again a minute from now.")
 
     def edit_key(self, key: str) -> None:
         """Open an editor for the key."""
