@@ -164,6 +164,18 @@ def test_tab_goes_from_field_to_field(operator: Operator, page: SimulatedPage) -
     dialog.reject()
 
 
+def test_where_the_file_cannot_be_read_everything_is_masked(
+    qtbot: QtBot, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "window.ini").mkdir()
+    window = MainWindow(Registry("test"), clock, QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat))
+    qtbot.addWidget(window)
+    assert looks_secret("theme")
+    assert "every value is masked now" in window.status.notice.text()
+    window.close()
+    caplog.clear()
+
+
 @pytest.mark.parametrize("kept", ["no JSON", '{"secret": "cart"}', '{"secret": ["a,b"]}', '{"never": [""]}'])
 def test_where_the_rules_cannot_be_read_everything_is_masked_and_said_to_be(
     kept: str, settings: QSettings, qtbot: QtBot, clock: Clock, caplog: pytest.LogCaptureFixture

@@ -97,8 +97,9 @@ class PatternField(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for widget in (label, self.text, self.error):
-            layout.addWidget(widget)
+        layout.addWidget(label)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(self.error)
 
     def check(self) -> tuple[str, ...] | None:
         """The patterns, each once; ``None`` if one of them is none, which is told then."""
