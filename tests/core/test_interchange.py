@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 
@@ -37,6 +38,13 @@ BEGINNINGS = [
     '"a',
     '"a"',
     "\ufeff",
+    "=",
+    "+1",
+    "-",
+    "@",
+    " =",
+    '"=',
+    "\t=",
 ]
 KEYS = [
     "__proto__",
@@ -73,6 +81,31 @@ def test_a_table_comes_back_exactly(items: list[tuple[str, str]]) -> None:
     parsed = parse(written)
     assert (parsed.form, parsed.items, parsed.repeated) == (Form.TABLE, items, {})
     assert len(written.split("\n")) == len(items)
+
+
+@settings(deadline=None)
+@given(items=some)
+def test_no_cell_of_a_table_is_a_formula_to_a_spreadsheet(items: list[tuple[str, str]]) -> None:
+    for cell in re.split("[\t\n]", to_table(items)):
+        seen = cell.lstrip(' "')
+        assert not seen.startswith(("=", "+", "-", "@")) or re.fullmatch(r"[+-][0-9.,]+([eE][+-]?[0-9]+)?", cell)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=HYPERLINK(1)", "\\x3dHYPERLINK(1)"),
+        ('"=1"', '"\\x3d1"'),
+        ("  @a", "  \\x40a"),
+        ("-5", "-5"),
+        ("+1.5e-3", "+1.5e-3"),
+        ("-5+1", "\\x2d5+1"),
+        ("a=b", "a=b"),
+    ],
+)
+def test_the_sign_of_a_formula_alone_is_escaped_and_a_number_is_none(value: str, cell: str) -> None:
+    assert to_table([("k", value)]) == f"k\t{cell}"
+    assert parse(to_table([("k", value)])).items == [("k", value)]
 
 
 @settings(deadline=None)

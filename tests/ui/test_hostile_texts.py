@@ -38,7 +38,12 @@ MNEMONICS = ("QMenu", "QTabBar", "QPushButton", "QCheckBox")
 @pytest.fixture
 def page(operator: Operator, registry: Registry, clock: Clock) -> SimulatedPage:
     """All that a page can say of itself is hostile, and so is what it keeps."""
-    evil: dict[str, WireValue] = {EVIL: EVIL, f"group.{EVIL}": json.dumps({EVIL: EVIL}), f"group.{EVIL}2": "2", "plain": "1"}
+    evil: dict[str, WireValue] = {
+        EVIL: EVIL,
+        f"group.{EVIL}": json.dumps({EVIL: EVIL}),
+        f"group.{EVIL}2": "2",
+        "plain": "1",
+    }
     page = SimulatedPage(
         registry,
         clock,

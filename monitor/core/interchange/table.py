@@ -27,7 +27,9 @@ _WHOLLY_IN_QUOTES = re.compile(r'"[^"]*"')
 
 
 def to_table(items: Iterable[Item]) -> str:
-    """A line for each item, escaped (`monitor.core.values.escape`) so that a line is an item."""
+    """A line for each item, escaped (`monitor.core.escapes.escape`) so that a line is an item. What a spreadsheet would
+    take for a formula, which may do anything, has its sign escaped: it is text there, and read back as it was.
+    """
     text = "\n".join(f"{_cell(key)}\t{_cell(value)}" for key, value in items)
     mistakable = LOOKS_LIKE_ANOTHER_FORM.match(text)
     if mistakable is None:
@@ -38,10 +40,16 @@ def to_table(items: Iterable[Item]) -> str:
 
 def _cell(text: str) -> str:
     form = _NOT_CARRIED.sub(lambda found: f"\\u{ord(found.group()):04x}", escape(canonical(text)))
+    formula = _FORMULA.match(form)
+    if formula is not None and _NUMBER.fullmatch(form) is None:
+        place = formula.end() - 1
+        form = f"{form[:place]}\\x{ord(form[place]):02x}{form[place + 1 :]}"
     # Not to be taken for a quoted cell of a spreadsheet.
     return f"\\x22{form[1:]}" if form.startswith('"') and not _WHOLLY_IN_QUOTES.fullmatch(form) else form
 
 
+_FORMULA = re.compile(r'[\s"]*[=+\-@]')
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
 _NOT_CARRIED = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 
 
