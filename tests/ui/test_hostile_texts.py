@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QDialog, QLabel
 
 import monitor
 from monitor.core.messages import WireValue
+from monitor.core.origins import Asking
 from monitor.core.registry import Registry
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.storage.columns import Column
@@ -245,6 +246,25 @@ def test_in_what_is_told_in_the_status_bar(operator: Operator, page: SimulatedPa
     look_through(operator)
 
 
+def test_of_an_origin_that_asks_to_connect(operator: Operator, registry: Registry) -> None:
+    registry.origins.ask(Asking(f"https://{EVIL}", EVIL, f"https://{EVIL}/{EVIL}", EVIL, EVIL, 0.0))
+    assert look_through(operator) > 3
+    view = operator.window.sessions.view
+    view.setFocus()
+    view.setCurrentIndex(view.model().index(0, 0))
+    view.customContextMenuRequested.emit(QPoint(5, 5))
+    assert look_through(operator) > 5
+    close_menu()
+    operator.press(Key.Key_Return)
+    assert operator.question()
+    assert look_through(operator) > 5
+    close_dialogs(operator)
+    registry.origins.block(f"https://{EVIL}")
+    look_through(operator)
+    operator.press(Key.Key_O, CTRL | SHIFT)
+    assert look_through(operator) > 2
+
+
 # --- links -----------------------------------------------------------------------------------------------------------
 
 
@@ -264,7 +284,7 @@ class Opener(QObject):
 def opener() -> Iterator[Opener]:
     opener = Opener()
     for scheme in ("http", "https"):
-        QDesktopServices.setUrlHandler(scheme, opener, b"open")
+        QDesktopServices.setUrlHandler(scheme, opener, "open")  # type: ignore[arg-type]  # it takes no bytes
     yield opener
     for scheme in ("http", "https"):
         QDesktopServices.unsetUrlHandler(scheme)
