@@ -45,6 +45,7 @@ def page(operator: Operator, registry: Registry, clock: Clock) -> SimulatedPage:
         f"group.{EVIL}2": "2",
         "plain": "1",
     }
+    evil |= {f"\u202e\x85\n<img src=x>&amp;.{number}": "1" for number in range(2)}  # a group of that name
     page = SimulatedPage(
         registry,
         clock,
@@ -204,10 +205,12 @@ def test_in_dialogs(operator: Operator, page: SimulatedPage) -> None:
     operator.press(Key.Key_V, CTRL)
     assert look_through(operator) > 20
     close_dialogs(operator)
-    operator.window.show_journal_in(
-        Shelf([entry(1, key=EVIL, old=EVIL, new=EVIL, origin=EVIL, user=EVIL, session=EVIL, reason=EVIL, message=EVIL)])
+    shelf = Shelf(
+        [entry(1, key=EVIL, old=EVIL, new=EVIL, origin=EVIL, user=EVIL, session=EVIL, reason=EVIL, message=EVIL)]
     )
+    operator.window.show_journal_in(shelf)
     operator.press(Key.Key_J, CTRL)
+    shelf.answer()
     assert look_through(operator) > 30
     close_dialogs(operator)
     operator.go_to(EVIL)
@@ -247,7 +250,7 @@ def test_in_what_is_told_in_the_status_bar(operator: Operator, page: SimulatedPa
 
 
 def test_of_an_origin_that_asks_to_connect(operator: Operator, registry: Registry) -> None:
-    registry.origins.ask(Asking(f"https://{EVIL}", EVIL, f"https://{EVIL}/{EVIL}", EVIL, EVIL, 0.0))
+    registry.origins.ask(Asking(f"https://{EVIL}", EVIL, f"https://{EVIL}/{EVIL}", EVIL, "127.0.0.1", 0.0))
     assert look_through(operator) > 3
     view = operator.window.sessions.view
     view.setFocus()
