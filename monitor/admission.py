@@ -34,6 +34,10 @@ def access(options: argparse.Namespace) -> Access:
         token_file=token_path(),
         always_token=options.always_token,
         answers_file=None if options.screenshot else folder() / "origins.json",
+        tls_certificate=options.tls_cert,
+        tls_key=options.tls_key,
+        tls_folder=folder() if options.tls_self_signed else None,
+        tls_by_proxy=options.tls_by_proxy,
     )
 
 

@@ -54,8 +54,8 @@ def parser() -> argparse.ArgumentParser:
         "--host",
         type=_host,
         default="127.0.0.1",
-        help="address to listen on (default: %(default)s, which only this machine can reach; any other asks every page "
-        "for the token)",
+        help="address to listen on (default: %(default)s, which only this machine can reach; any other needs TLS, and "
+        "asks every page for the token)",
     )
     options.add_argument(
         "--port",
@@ -119,8 +119,18 @@ def unfit(chosen: argparse.Namespace) -> str | None:
     if chosen.run != "app":
         return None
     exposed = chosen.host_name or chosen.host not in _LOOPBACK
-    if chosen.demo and (exposed or chosen.always_token):
-        return "--demo is for this machine alone: its browsers have no token"
+    tls = chosen.tls_cert is not None or chosen.tls_self_signed
+    if chosen.tls_key is not None and chosen.tls_cert is None:
+        return "--tls-key is of no use without --tls-cert"
+    if (chosen.tls_cert is not None) + chosen.tls_self_signed + chosen.tls_by_proxy > 1:
+        return "of --tls-cert, --tls-self-signed and --tls-by-proxy only one can hold"
+    if chosen.demo and (exposed or tls or chosen.tls_by_proxy or chosen.always_token):
+        return "--demo is for this machine alone: its browsers have no token, and speak no TLS"
+    if exposed and not (tls or chosen.tls_by_proxy):
+        return (
+            "other machines could reach the app, so it needs TLS: give --tls-cert and --tls-key, or --tls-self-signed, "
+            "or say --tls-by-proxy if a proxy before it does that"
+        )
     return None
 
 
@@ -144,6 +154,16 @@ def _add_access(options: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="a name by which pages elsewhere reach the app, with a port if a proxy has another (may be repeated)",
+    )
+    access.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate, PEM, with those that it rests on")
+    access.add_argument("--tls-key", type=Path, metavar="FILE", help="its key, PEM, without a password")
+    access.add_argument(
+        "--tls-self-signed",
+        action="store_true",
+        help="make a certificate; each browser asks once, at the app's own page, whether to trust it",
+    )
+    access.add_argument(
+        "--tls-by-proxy", action="store_true", help="say that a proxy before the app speaks TLS with the pages"
     )
     access.add_argument("--always-token", action="store_true", help="ask pages of this machine for the token too")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,12 +38,27 @@ def test_token_says_what_is_wrong_with_its_file(capsys: pytest.CaptureFixture[st
 def test_options_become_access() -> None:
     chosen = access(
         parser().parse_args(
-            ["--allow-origin", "https://a.test", "--allow-origin", "null", "--host-name", "m.test", "--always-token"]
+            [
+                "--allow-origin",
+                "https://a.test",
+                "--allow-origin",
+                "null",
+                "--host-name",
+                "m.test",
+                "--always-token",
+                "--tls-cert",
+                "c.pem",
+                "--tls-key",
+                "k.pem",
+            ]
         )
     )
     assert chosen.allowed_origins == ("https://a.test", "null")
     assert chosen.names == ("m.test",)
     assert chosen.always_token
+    assert (chosen.tls_certificate, chosen.tls_key, chosen.tls_folder) == (Path("c.pem"), Path("k.pem"), None)
+    assert access(parser().parse_args(["--tls-self-signed"])).tls_folder == folder()
+    assert access(parser().parse_args(["--tls-by-proxy"])).tls_by_proxy
     assert chosen.token_file == token_path()
     assert chosen.answers_file == folder() / "origins.json"
 
@@ -55,6 +71,13 @@ def test_a_picture_knows_no_answers() -> None:
     ("arguments", "why"),
     [
         (["--demo", "--host", "0.0.0.0"], "--demo is for this machine alone"),
+        (["--demo", "--tls-self-signed"], "--demo is for this machine alone"),
+        (["--host", "0.0.0.0"], "--tls-self-signed"),
+        (["--host", "192.0.2.7"], "--tls-by-proxy"),
+        (["--host-name", "monitor.example"], "--tls-cert"),
+        (["--tls-key", "key.pem"], "--tls-key is of no use without --tls-cert"),
+        (["--tls-cert", "a.pem", "--tls-self-signed"], "only one can hold"),
+        (["--tls-by-proxy", "--tls-self-signed"], "only one can hold"),
         (["--demo", "--always-token"], "--demo is for this machine alone"),
         (["--allow-origin", "shop.example"], "is not an origin"),
         (["--allow-origin", "https://shop.example/cart"], "is not an origin"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import ssl
 import time
 from contextlib import asynccontextmanager
 from functools import partial
@@ -16,12 +17,13 @@ from PySide6.QtWidgets import QMessageBox
 
 from monitor.admission import folder, token_path
 from monitor.cli import main, parser
+from monitor.core.messages import SetItem
 from monitor.core.registry import Registry
-from monitor.hub import WebSocket
+from monitor.hub import Access, WebSocket
 from monitor.loop import EventLoop
 from monitor.serving import live
 from monitor.ui.main_window import MainWindow
-from tests.hub.peers import ScriptedPage, hello
+from tests.hub.peers import ScriptedPage, applied, hello
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -117,6 +119,34 @@ async def test_one_that_was_rotated_on_the_command_line_shows_in_the_window(
         assert await page.closed() == (1008, "the token was changed")
         assert token_of(window) == capsys.readouterr().out.strip()
         assert "The token was changed" in window.status.notice.text()
+
+
+async def test_the_app_speaks_tls_on_its_own_event_loop(qtbot: QtBot) -> None:
+    async with served(qtbot, "--tls-self-signed") as (window, where):
+        assert "https://127.0.0.1" in window.connect_panel.snippet.text()
+        hub = WebSocket(port=where.port, access=Access(tls_folder=folder()))
+        trusting = ssl.create_default_context(cafile=folder() / "tls-certificate.pem")
+        big = "x" * 1_000_000
+        async with ScriptedPage.open(hub, ssl=trusting) as page:
+            await page.lead({"a": big})
+            window.frame.flush()
+            session = window.sessions.session
+            assert session is not None
+            session.edit([SetItem("a", big + "y")], time.monotonic())
+            request = await page.hear("edit")
+            assert request["operations"][0]["value"] == big + "y"
+            await page.say(applied(request, 1))
+
+
+async def test_a_window_that_others_could_reach_without_tls_serves_nobody(qtbot: QtBot) -> None:
+    registry = Registry()
+    window = MainWindow(registry, time.monotonic)
+    qtbot.addWidget(window)
+    window.show()
+    options = parser().parse_args(["--port", "0", "--no-journal", "--host", "0.0.0.0"])
+    asyncio.get_running_loop().call_soon(window.close)
+    assert await live(options, registry, window, lambda _: None) == 0
+    assert "needs TLS" in window.status.notice.text()
 
 
 async def test_where_nobody_needs_a_token_there_is_none_to_rotate(qtbot: QtBot) -> None:

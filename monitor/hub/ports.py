@@ -108,23 +108,29 @@ async def addresses_of(host: str) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-def exposure(addresses: Iterable[str], port: int) -> str | None:
+def exposure(addresses: Iterable[str], port: int, *, tls: bool) -> str | None:
     """A sentence for the user where a hub that listens on these addresses can be reached from other machines; ``None``
     where it cannot.
     """
     others = [address for address in addresses if not ip_address(address).is_loopback]
     if not others:
         return None
-    own = dict.fromkeys(own for address in others if (own := _seen_by_others(address)) is not None)
-    where = ", ".join(f"ws://{in_url(address)}:{port}" for address in own) or f"port {port}"
+    own = dict.fromkeys(own for address in others if (own := seen_by_others(address)) is not None)
+    scheme = "wss" if tls else "ws"
+    where = ", ".join(f"{scheme}://{in_url(address)}:{port}" for address in own) or f"port {port}"
     return f"Other machines can reach this hub, and need its token: {where}"
 
 
-def _seen_by_others(address: str) -> str | None:
-    """The address by which other machines reach a server that listens on ``address``, if this machine has a way out."""
-    listening = ip_address(address)
+def seen_by_others(address: str) -> str | None:
+    """The address by which other machines reach a server that listens on ``address``, if this machine has a way out;
+    ``None`` if they cannot, or if that is a name.
+    """
+    try:
+        listening = ip_address(address)
+    except ValueError:
+        return None
     if not listening.is_unspecified:
-        return address
+        return None if listening.is_loopback else address
     family, elsewhere = (socket.AF_INET, "192.0.2.1") if listening.version == 4 else (socket.AF_INET6, "2001:db8::1")
     # Connecting a datagram socket sends nothing: it only has the system choose the address to send from.
     with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as way_out:

@@ -27,10 +27,11 @@ from monitor.hub.connections import Connections
 from monitor.hub.delivery import AREAS, Delivery
 from monitor.hub.descriptors import allow
 from monitor.hub.pages import Pages, respond
-from monitor.hub.ports import APP, PortTakenError, addresses_of, exposure, holder, in_url, ports_after
+from monitor.hub.ports import APP, PortTakenError, addresses_of, exposure, holder, ports_after
 from monitor.hub.sessions import Arrivals, BrowserSession
 from monitor.hub.settings import Settings
 from monitor.hub.thread import HubThread
+from monitor.hub.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -82,7 +83,6 @@ class WebSocket:
         if not host:
             raise ValueError("an empty host would be every address of this machine; write 0.0.0.0 or :: for that")
         self.host = host
-        self.port = port
         self.registry = registry or Registry()
         self.settings = settings or Settings.of(self.registry)
         self.settings.apply(self.registry)
@@ -91,8 +91,9 @@ class WebSocket:
         self._thread = HubThread()
         self._delivery = Delivery(self.registry, self._thread, self.settings.kept_maps)
         self._arrivals = Arrivals(self.registry, self._thread)
-        self._access = access or Access()
-        self._door = Door(self._access, self.registry, self.settings)
+        access = access or Access()
+        self._where = Whereabouts(host, port, access)
+        self._door = Door(access, self.registry, self.settings)
         self._connections = Connections(self.registry, self.settings, self._door)
         self._pages = Pages(self._facts, self._health)
         self._server: Server | None = None
@@ -101,28 +102,29 @@ class WebSocket:
     # --- where it is -------------------------------------------------------------------------------------------------
 
     @property
+    def port(self) -> int:
+        """Where it listens; until then, where it is to."""
+        return self._where.port
+
+    @property
     def url(self) -> str:
-        """What a bridge connects to, ``ws://127.0.0.1:8765``."""
-        return f"ws://{in_url(self.host)}:{self.port}"
+        """What a bridge on this machine connects to, ``ws://127.0.0.1:8765``."""
+        return self._where.url
 
     @property
     def page_url(self) -> str:
         """The page that says how to connect a page, ``http://127.0.0.1:8765/``."""
-        return f"http://{in_url(self.host)}:{self.port}/"
+        return self._where.page_url
 
     @property
     def script_tag(self) -> str:
         """What to put into a page so that it connects, with the token if one is asked for. It is a secret then."""
-        return self._script_tag(self._door.gate.token)
-
-    def _script_tag(self, token: str | None) -> str:
-        attribute = "" if token is None else f' data-token="{token}"'
-        return f'<script src="{self.page_url}bridge.js"{attribute} async></script>'
+        return self._where.script_tag(self._door.gate.token)
 
     @property
     def sample_url(self) -> str:
-        """`page_url` for the operator's own browser: with the token behind the #, which browsers keep to themselves."""
-        return self.page_url if self._door.gate.token is None else f"{self.page_url}#token={self._door.gate.token}"
+        """`page_url` for the operator's own browser, with the token if one is asked for. It is a secret then."""
+        return self._where.sample_url(self._door.gate.token)
 
     # --- who may connect ---------------------------------------------------------------------------------------------
 
@@ -254,8 +256,8 @@ class WebSocket:
             self._thread.stop()
             raise
         names = [listening.getsockname() for listening in self._server.sockets]
-        self.port = names[0][1]
-        if exposed := exposure([name[0] for name in names], self.port):
+        self._where.port = names[0][1]
+        if exposed := exposure([name[0] for name in names], self.port, tls=self._door.tls is not None):
             log.warning("%s", exposed)
         self.notice = ". ".join(text for text in (self.notice, exposed, self._door.notice) if text) or None
         self._expire()
@@ -319,6 +321,8 @@ class WebSocket:
             PageConnection.opened,  # type: ignore[arg-type] # every connection is made by create_connection
             self.host,
             port,
+            ssl=self._door.tls,
+            ssl_handshake_timeout=None if self._door.tls is None else settings.hello_within,
             create_connection=cast("Any", partial(PageConnection, self._connections)),
             process_request=self._answer,
             select_subprotocol=_subprotocol,
@@ -356,7 +360,7 @@ class WebSocket:
 
     def _facts(self) -> dict[str, str]:
         # Anybody may ask for these pages: the token is not in them.
-        tag = self._script_tag(None if self._door.gate.token is None else "…")
+        tag = self._where.script_tag(None if self._door.gate.token is None else "…")
         return {"url": self.url, "page_url": self.page_url, "script_tag": tag, "version": __version__}
 
     def _health(self) -> dict[str, object]:

@@ -101,7 +101,7 @@ async def test_a_hub_may_be_told_to_have_that_port_or_none() -> None:
 
 async def test_an_address_that_is_not_this_machine_s_is_an_error() -> None:
     with pytest.raises(OSError, match=r"203\.0\.113\.1"):
-        await WebSocket("203.0.113.1", 0, access=Access(token="a-token-of-a-test")).__aenter__()
+        await WebSocket("203.0.113.1", 0, access=Access(token="a-token-of-a-test", tls_by_proxy=True)).__aenter__()
 
 
 def test_no_host_is_an_error_and_not_every_interface() -> None:
@@ -110,7 +110,7 @@ def test_no_host_is_an_error_and_not_every_interface() -> None:
 
 
 async def test_a_hub_that_other_machines_can_reach_says_so(caplog: pytest.LogCaptureFixture) -> None:
-    access = Access(token="a-token-of-a-test")
+    access = Access(token="a-token-of-a-test", tls_by_proxy=True)
     async with WebSocket("0.0.0.0", 0, access=access) as ws:
         assert ws.url == f"ws://127.0.0.1:{ws.port}"
         assert ws.notice is not None
@@ -141,7 +141,7 @@ async def test_a_hub_for_this_machine_alone_has_nothing_to_say(host: str) -> Non
     ],
 )
 def test_how_others_reach_a_hub_is_an_address_to_connect_to(addresses: list[str], where: str) -> None:
-    assert exposure(addresses, 8765) == f"Other machines can reach this hub, and need its token: {where}"
+    assert exposure(addresses, 8765, tls=False) == f"Other machines can reach this hub, and need its token: {where}"
 
 
 async def test_a_hub_that_serves_cannot_be_entered_again() -> None:

@@ -19,8 +19,8 @@ class Access(Struct, frozen=True, kw_only=True):
     origin wait until `monitor.WebSocket.allow` or `monitor.WebSocket.block` is called for it, and programs, which send
     no ``Origin``, are welcome.
 
-    A hub that other machines can reach needs a ``token`` or a ``token_file``, of every page and program, whatever its
-    origin.
+    A hub that other machines can reach asks every page and program for its token, whatever the origin: it needs a
+    ``token`` or a ``token_file``. And it needs TLS: ``tls_certificate``, ``tls_folder`` or ``tls_by_proxy``.
     """
 
     allowed_origins: tuple[str, ...] = ()
@@ -39,3 +39,16 @@ class Access(Struct, frozen=True, kw_only=True):
     """Ask for the token of ``token_file`` on loopback too."""
     answers_file: Path | None = None
     """Where answers about origins are kept. Without, they hold as long as the registry."""
+    tls_certificate: Path | None = None
+    """A certificate to show, PEM, with those that it rests on after it."""
+    tls_key: Path | None = None
+    """Its key, if that stands in another file. It must not ask for a password."""
+    tls_folder: Path | None = None
+    """Where a certificate of the hub's own is kept, and made if there is none (`monitor.hub.access.self_signed`)."""
+    tls_by_proxy: bool = False
+    """A proxy before the hub speaks TLS with the pages, and nobody can listen between the two."""
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether the hub itself speaks TLS."""
+        return self.tls_certificate is not None or self.tls_folder is not None

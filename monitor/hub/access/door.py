@@ -13,9 +13,11 @@ from monitor.hub.access.configuration import UnprotectedError
 from monitor.hub.access.gate import Gate, asking
 from monitor.hub.access.token import TokenError, TokenFile, checked, new_token
 from monitor.hub.access.waiting import Waiting
+from monitor.hub.ports import seen_by_others
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
+    from ssl import SSLContext
 
     from monitor.core.events import Event
     from monitor.core.messages import Hello
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 EVERY_ADDRESS: Final = ("0.0.0.0", "::")
+NO_TOKEN: Final = "other machines could reach a hub on {}: it needs a token, in Access(token=…) or Access(token_file=…)"
+NO_TLS: Final = (
+    "other machines could reach a hub on {}: it needs TLS. Give it a certificate (--tls-cert and --tls-key, "
+    "Access.tls_certificate), let it make one (--tls-self-signed, Access.tls_folder), or say that a proxy before it "
+    "does that (--tls-by-proxy, Access.tls_by_proxy)"
+)
 LOOK_EVERY: Final = 1.0
 """Seconds between two looks at the file of the token, which another process may change."""
 
@@ -43,6 +51,8 @@ class Door:
         """A sentence for the operator, where something that was kept cannot be read."""
         self.told: Callable[[str], object] = log.info
         """Called with a sentence for the operator when something happens later."""
+        self.tls: SSLContext | None = None
+        """What the server speaks TLS with, if it does."""
         self.gate = Gate(access, registry.origins)
         self.waiting = Waiting(registry.origins, settings)
         self._access = access
@@ -58,25 +68,39 @@ class Door:
 
     # --- before the hub listens --------------------------------------------------------------------------------------
 
-    def prepare(self, host: str, addresses: Iterable[str]) -> None:
+    def prepare(self, host: str, addresses: list[str]) -> None:
         """The hub is about to listen on these addresses, that ``host`` stands for.
 
         Raises:
-            UnprotectedError: other machines could reach it, and there is no token.
+            UnprotectedError: other machines could reach it, and there is no token or no TLS, or these cannot be used.
         """
         self._restore()
         # Nobody is to ask for all addresses at once: a browser that does takes them for this machine's.
         self._hosts = Hosts([*self._access.names, *(name for name in (host,) if name not in EVERY_ADDRESS)])
         named = any(not is_loopback(host_name(name) or "") for name in self._access.names)
         exposed = named or not all(is_loopback(address) for address in addresses)
+        if exposed and not (self._access.has_tls or self._access.tls_by_proxy):
+            raise UnprotectedError(NO_TLS.format(host))
         self.gate.token = self._token
         if self.gate.token is None and (exposed or self._access.always_token):
             if self._token_file is None:
-                raise UnprotectedError(
-                    f"other machines could reach a hub on {host}: it needs a token, Access(token=…) or "
-                    "Access(token_file=…)"
-                )
+                raise UnprotectedError(NO_TOKEN.format(host))
             self.gate.token = self._token_file.read_or_make()
+        self.tls = self._tls([host, *addresses]) if self._access.has_tls else None
+
+    def _tls(self, names: list[str]) -> SSLContext:
+        # Both take long to import, and most hubs need neither.
+        from monitor.hub.access.tls import tls_context
+
+        access = self._access
+        if access.tls_certificate is not None:
+            return tls_context(access.tls_certificate, access.tls_key)
+        from monitor.hub.access.self_signed import self_signed
+
+        assert access.tls_folder is not None
+        own = [name for name in (*access.names, *names) if name not in EVERY_ADDRESS]
+        own += [seen for name in names if (seen := seen_by_others(name)) is not None]
+        return tls_context(*self_signed(access.tls_folder, own))
 
     def _restore(self) -> None:
         if self._answers_file is None or self._restored:

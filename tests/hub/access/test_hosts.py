@@ -47,7 +47,7 @@ async def test_nor_does_a_websocket() -> None:
 
 @pytest.mark.logs
 async def test_a_name_that_was_configured_leads_here_and_asks_for_a_token() -> None:
-    async with WebSocket(port=0, access=Access(names=("monitor.test",), token=TOKEN)) as ws:
+    async with WebSocket(port=0, access=Access(names=("monitor.test",), token=TOKEN, tls_by_proxy=True)) as ws:
         assert await status_of(ws, "monitor.test") == 200
         assert await status_of(ws, "monitor.test:443") == 200
         assert await status_of(ws, "localhost") == 200
@@ -58,7 +58,7 @@ async def test_a_name_that_was_configured_leads_here_and_asks_for_a_token() -> N
 
 @pytest.mark.logs
 async def test_beyond_loopback_a_hub_answers_to_the_address_that_was_asked() -> None:
-    async with WebSocket("0.0.0.0", 0, access=Access(token=TOKEN)) as ws:
+    async with WebSocket("0.0.0.0", 0, access=Access(token=TOKEN, tls_by_proxy=True)) as ws:
         assert await status_of(ws, "127.0.0.1") == 200
         assert await status_of(ws, "192.0.2.1") == 421
         assert await status_of(ws, "0.0.0.0") == 421

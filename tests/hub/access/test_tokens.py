@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TOKEN = "a-token-of-a-test"
+EXPOSED = Access(token=TOKEN, tls_by_proxy=True)
 WRONG = "this hub asks for a token: data-token is missing from the script tag, or is not the present one"
 pytestmark = pytest.mark.logs  # that others can reach a hub is a warning
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 async def test_a_hub_without_a_token_does_not_listen_beyond_loopback(host: str) -> None:
-    ws = WebSocket(host, 0)
+    ws = WebSocket(host, 0, access=Access(tls_by_proxy=True))
     with pytest.raises(UnprotectedError, match="needs a token"):
         await ws.__aenter__()
     async with WebSocket(port=0):  # and nothing is left of it
@@ -31,13 +32,13 @@ async def test_a_hub_without_a_token_does_not_listen_beyond_loopback(host: str) 
 
 async def test_nor_does_one_that_has_a_name_elsewhere() -> None:
     with pytest.raises(UnprotectedError, match="needs a token"):
-        await WebSocket(port=0, access=Access(names=("monitor.test",))).__aenter__()
+        await WebSocket(port=0, access=Access(names=("monitor.test",), tls_by_proxy=True)).__aenter__()
 
 
 @pytest.mark.parametrize("token", [None, "", "another-token-of-a-test", TOKEN + "x"])
 @pytest.mark.parametrize("origin", [None, "http://localhost", "https://shop.example"])
 async def test_who_has_not_the_token_is_refused_and_nobody_asked(token: str | None, origin: str | None) -> None:
-    async with WebSocket("0.0.0.0", 0, access=Access(token=TOKEN)) as ws, ScriptedPage.open(ws, origin=origin) as page:
+    async with WebSocket("0.0.0.0", 0, access=EXPOSED) as ws, ScriptedPage.open(ws, origin=origin) as page:
         await page.say(hello(token=token, origin=origin or "http://shop.test"))
         assert await page.closed() == (1008, WRONG)
         assert ws.asking == []
@@ -45,7 +46,7 @@ async def test_who_has_not_the_token_is_refused_and_nobody_asked(token: str | No
 
 
 async def test_who_has_it_is_let_in_and_other_origins_wait_all_the_same() -> None:
-    async with WebSocket("0.0.0.0", 0, access=Access(token=TOKEN)) as ws:
+    async with WebSocket("0.0.0.0", 0, access=EXPOSED) as ws:
         async with ScriptedPage.open(ws, origin="http://localhost") as page:
             await page.lead(origin="http://localhost", token=TOKEN)
         async with ScriptedPage.open(ws, origin="https://shop.example") as page:
@@ -110,7 +111,7 @@ async def test_a_token_file_that_cannot_be_used_is_an_error(tmp_path: Path) -> N
     (tmp_path / "token").write_text("short")
     (tmp_path / "token").chmod(0o600)
     with pytest.raises(TokenError, match="holds no token"):
-        await WebSocket("0.0.0.0", 0, access=Access(token_file=tmp_path / "token")).__aenter__()
+        await WebSocket("0.0.0.0", 0, access=Access(token_file=tmp_path / "token", tls_by_proxy=True)).__aenter__()
 
 
 async def test_where_nobody_needs_a_token_rotating_it_ends_nothing(tmp_path: Path) -> None:
