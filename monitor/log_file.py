@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from monitor import NAME
+from monitor.log_format import LogFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,9 @@ log = logging.getLogger(__name__)
 
 
 def start_logging() -> Path | None:
-    """Log to the terminal and, where the system lets us, to a file. Logs hold no values. Returns the file."""
+    """Log to the terminal and, where the system lets us, to a file. Logs hold no values, and nothing that does anything
+    to a terminal (`monitor.log_format`). Returns the file.
+    """
     handlers: list[logging.Handler] = []
     if sys.stderr is not None:  # a windowed program on Windows has none
         handlers.append(logging.StreamHandler())
@@ -33,9 +36,9 @@ def start_logging() -> Path | None:
         )
     except OSError:
         path = None
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", handlers=handlers
-    )
+    for handler in handlers:
+        handler.setFormatter(LogFormat())
+    logging.basicConfig(level=logging.WARNING, handlers=handlers)
     return path
 
 
