@@ -92,6 +92,8 @@ def test_nothing_from_a_browser_does_anything(operator: Operator) -> None:
     ("fields", "column", "expected"),
     [
         ({"new": Masked("0123456789abcdef", 12)}, JournalColumn.NEW, "masked, 12 · 01234567"),
+        ({"key": "auth.token", "new": "hunter2"}, JournalColumn.NEW, "masked, 7"),
+        ({"op": "rename", "key": "a", "new_key": "pwd", "old": "hunter2"}, JournalColumn.OLD, "masked, 7"),
         ({"old": Redacted(5)}, JournalColumn.OLD, "redacted, 5"),
         ({"old": None}, JournalColumn.OLD, "—"),
         ({"outcome": ""}, JournalColumn.OUTCOME, "none yet"),

@@ -61,6 +61,8 @@ def test_a_secret_is_masked_and_only_its_length_told(operator: Operator, page: S
     assert operator.cell("auth.token", Column.VALUE) == MASKED
     assert operator.cell("auth.token", Column.KIND) == "masked"
     assert operator.cell("auth.token", Column.SIZE) == "25"
+    spoken = operator.panel.model.index(0, Column.VALUE).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Value: masked, 25 units"
     assert operator.cell("theme", Column.VALUE) == "dark"
     page.set("password", "true")
     assert operator.cell("password", Column.VALUE) == "•••••• 4 units", "as many dots for each"

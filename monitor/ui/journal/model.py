@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from monitor.core.edits import Reason
 from monitor.core.escapes import escape
 from monitor.core.journal_entry import JournalEntry, JournalValue, Masked
-from monitor.core.values import Redacted, one_line
+from monitor.core.secret_keys import looks_secret
+from monitor.core.values import Redacted, one_line, units
 from monitor.ui.reasons import REASONS, REASONS_IN_SHORT
 from monitor.ui.words import plain_tooltip, size
 
@@ -149,6 +150,8 @@ def _words(entry: JournalEntry, column: int, *, in_full: bool) -> str:
             return text(f"{entry.key} → {entry.new_key}" if entry.op == "rename" else entry.key)
         case JournalColumn.OLD | JournalColumn.NEW:
             value = entry.old if column == JournalColumn.OLD else entry.new
+            if isinstance(value, str) and (looks_secret(entry.key) or looks_secret(entry.new_key)):
+                value = Masked("", units(value))  # that it was to be kept does not mean that it is to be seen
             return text(value[:_IN_TOOLTIP]) if isinstance(value, str) else _stand_in(value)
         case _:
             return _outcome(entry, in_full)
@@ -177,7 +180,7 @@ def _operation(entry: JournalEntry) -> str:
 def _stand_in(value: JournalValue) -> str:
     """What stands in the place of a value that is not text."""
     if isinstance(value, Masked):
-        return f"masked, {size(value.units)} · {value.digest[:8]}"
+        return f"masked, {size(value.units)}{' · ' if value.digest else ''}{value.digest[:8]}"
     return f"redacted, {size(int(value))}" if isinstance(value, Redacted) else "—"
 
 

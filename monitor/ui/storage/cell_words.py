@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor.ui.masking.masking import MASK
 from monitor.ui.storage.columns import TITLES, Column, ItemState
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ class CellWords:
     def spoken(self, key: str, column: int) -> str:
         """The same for one who cannot see the table."""
         said = self._states.words(key) if self._says_its_state(key, column) else ""
-        return f"{TITLES[Column(column)]}: {self.text(key, column) or 'nothing'}{', ' if said else ''}{said}"
+        text = self.text(key, column) or "nothing"
+        if column == Column.VALUE and self._look(key).kind == "masked":
+            text = text.replace(MASK, "masked,")
+        return f"{TITLES[Column(column)]}: {text}{', ' if said else ''}{said}"
 
     def _says_its_state(self, key: str, column: int) -> bool:
         return column <= Column.VALUE and self._states.cell_state(key, column) is not ItemState.NONE
