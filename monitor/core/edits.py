@@ -137,8 +137,18 @@ def _named_by(operation: Operation) -> tuple[str, ...]:
             return ()
 
 
+class Canonical(tuple[Operation, ...]):
+    """Operations whose texts have the one form that equal texts have already, for those that know (`canonical`): to
+    look through the longest again takes as long as all else together.
+    """
+
+    __slots__ = ()
+
+
 def canonical_operations(operations: Sequence[Operation] | Replace) -> Sequence[Operation] | Replace:
     """The same with every text in the one form that equal texts have, so that they compare equal here and there."""
+    if isinstance(operations, Canonical):
+        return operations
     if isinstance(operations, Replace):
         return Replace({canonical(key): canonical(value) for key, value in operations.items.items()})
     return tuple(_canonical_operation(operation) for operation in operations)

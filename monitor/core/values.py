@@ -52,11 +52,11 @@ def units(value: Value) -> int:
     try:
         return len(value.encode("utf-16-le")) // 2
     except UnicodeEncodeError:
-        # Not by encoding with "surrogatepass": its error handler takes seconds for a value full of lone surrogates.
-        return 2 * len(value) - len(_PAIRED.sub("", value))
+        # Each lone surrogate counts as the "?" that stands for it. Python writes that itself in UTF-8 alone: in UTF-16,
+        # and to let them pass, it calls a handler for each, which takes seconds for a value full of them.
+        return len(value.encode("utf-8", "replace").decode().encode("utf-16-le")) // 2
 
 
-_PAIRED = re.compile("[\U00010000-\U0010ffff]+")  # what UTF-16 needs two units for
 _LOW_SURROGATE = re.compile("[\udc00-\udfff]")
 _SURROGATE_PAIR = re.compile("([\ud800-\udbff][\udc00-\udfff])")
 
@@ -65,7 +65,14 @@ def canonical(text: str) -> str:
     """The one Python form of a sequence of UTF-16 units: a high and a low surrogate side by side become one
     character.
     """
-    if text.isascii() or _LOW_SURROGATE.search(text) is None:
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # There is a surrogate. To look for it so is quicker than with a pattern.
+        if _LOW_SURROGATE.search(text, error.start) is None:
+            return text
+    else:
         return text
     return replaced(_SURROGATE_PAIR, text, _Joined())
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import ServerConnection
@@ -51,7 +52,18 @@ class PageConnection(ServerConnection):
     """
 
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
-    __slots__ = ("_ended", "_fragments", "_gathered", "_head", "_hub", "_librarys", "_line", "_page", "_waits")
+    __slots__ = (
+        "_ended",
+        "_fragments",
+        "_gathered",
+        "_head",
+        "_hub",
+        "_later",
+        "_librarys",
+        "_line",
+        "_page",
+        "_waits",
+    )
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
         super().__init__(protocol, server, **options)
@@ -60,6 +72,7 @@ class PageConnection(ServerConnection):
         self._line: Line | None = None
         self._fragments: bytearray | None = None
         self._gathered: list[bytes] | None = None
+        self._later: deque[messages.HubMessage] | None = None  # a long message, and all that is to follow it
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
         self._ended = False
@@ -76,6 +89,29 @@ class PageConnection(ServerConnection):
             self.end(CLOSE_TRY_AGAIN_LATER, "the page does not read what it is sent")
             self.loop.call_soon(self._leave)  # later: the core is in the middle of something
             return
+        if self._later is not None or messages.is_long(message):
+            self._transmit_later(message)
+        else:
+            self._write(message)
+
+    def _transmit_later(self, message: messages.HubMessage) -> None:
+        """In a turn of the event loop that has nothing else to do: to write down what is long takes long."""
+        if self._later is None:
+            self._later = deque()
+            self.loop.call_soon(self._transmit_next)
+        self._later.append(message)
+
+    def _transmit_next(self) -> None:
+        assert self._later
+        message = self._later.popleft()
+        if self._later:
+            self.loop.call_soon(self._transmit_next)
+        else:
+            self._later = None
+        if self.protocol.state is OPEN:
+            self._write(message)
+
+    def _write(self, message: messages.HubMessage) -> None:
         frame = whole_text(messages.encode(message))
         if self._gathered is None:
             self.transport.write(frame)

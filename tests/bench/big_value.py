@@ -26,7 +26,7 @@ def measure(size: Size) -> list[Figure]:
     """
     units, pause = size.pick(_UNITS, 300_000), size.pick(0.4, 0.2)
     figures = []
-    for kind in size.pick(("text", "JSON"), ("JSON",)):
+    for kind in size.pick(("text", "JSON", "escaped text"), ("JSON",)):
         with Child("big_value_app") as app, Child("big_value_bare") as bare, Child("big_value_page") as page:
             page.ask("connect", port=app.ask("serve"), bare=False)
             page.ask("connect", port=bare.ask("serve"), bare=True)

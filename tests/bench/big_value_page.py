@@ -46,7 +46,13 @@ def _json(units: int, number: int) -> str:
     return f"[{members}{number}]".ljust(units)
 
 
-_VALUES = {"text": _lines, "JSON": _json}
+def _escaped(units: int, number: int) -> str:
+    """What Qt's editors would not hold: line breaks of two characters, and half a sign now and then."""
+    line = f"{number} All of this is the value of one item, \ud83d and one of its lines.\r\n"
+    return (line * (units // len(line) + 1))[:units]
+
+
+_VALUES = {"text": _lines, "JSON": _json, "escaped text": _escaped}
 
 
 def _same(peer: Peer) -> Peer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -412,7 +414,8 @@ class Editor:
     def __init__(self, text: str) -> None:
         self.text = text
 
-    def written(self) -> Written:
+    def reading(self) -> Generator[None, None, Written]:
+        yield
         return Written(self.text)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from monitor.core.messages import SetItem
+from monitor.core.parts import at_once
 from monitor.core.registry import Registry
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.inspector.decoded_view import DecodedView
@@ -501,7 +502,7 @@ def test_formatted_text_is_not_that_of_another_item(operator: Operator, page: Si
     operator.go_to("alpha")
     operator.inspector.choose(ViewName.JSON)
     operator.bot.waitUntil(lambda: not view.busy)
-    assert view.written().text == "1"
+    assert at_once(view.reading()).text == "1"
     draft = operator.panel.model.drafts.of("one")
     assert draft is not None
     assert draft.written.text is not None

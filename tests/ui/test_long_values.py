@@ -92,6 +92,7 @@ def test_the_largest_value_is_shown_and_edited_whole(operator: Operator, page: S
     assert operator.cell("big", Column.SIZE) == "5.0 M"
     append(opened, "!")
     save(operator)
+    operator.bot.waitUntil(lambda: bool(page.asked))
     (request,) = page.asked
     assert request.operations == [SetItem("big", text + "!", text)]
 

@@ -53,7 +53,9 @@ def asked(page: SimulatedPage) -> list[object]:
 
 
 def save_value(operator: Operator) -> None:
+    """A long one is looked at in parts before it goes out."""
     operator.press(Key.Key_S, CTRL)
+    operator.bot.waitUntil(lambda: operator.panel.draft is None)
 
 
 def lines(operator: Operator) -> TextLines:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from monitor.core.escapes import EscapeError, unescape
+from monitor.core.escapes import EscapeError, unescape, unescaped
+from monitor.core.parts import at_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Generator
 
     from monitor.core.values import Value
 
@@ -33,8 +34,13 @@ class Written(NamedTuple):
     @classmethod
     def of_form(cls, form: str) -> Written:
         """What was typed in the escaped form, mistakes included."""
+        return at_once(cls.reading_form(form))
+
+    @classmethod
+    def reading_form(cls, form: str) -> Generator[None, None, Written]:
+        """The same in parts."""
         try:
-            return cls(unescape(form))
+            return cls((yield from unescaped(form)))
         except EscapeError:
             return cls(None, form)
 
@@ -42,8 +48,10 @@ class Written(NamedTuple):
 class Writer(Protocol):
     """An editor in which a draft is typed."""
 
-    def written(self) -> Written:
-        """What stands in it now."""
+    def reading(self) -> Generator[None, None, Written]:
+        """What stands in it, mistakes included. A long text is read in parts (`monitor.ui.work`), and once only until
+        it is another.
+        """
 
 
 class Draft:
@@ -68,8 +76,16 @@ class Draft:
 
     @property
     def written(self) -> Written:
-        """What was typed so far. Takes as long as the text is long: the writer is asked."""
-        return self._written if self._writer is None else self._writer.written()
+        """What was typed so far. Takes as long as the text is long, if it was not read yet."""
+        return at_once(self.reading())
+
+    def reading(self) -> Generator[None, None, Written]:
+        """The same in parts."""
+        while (writer := self._writer) is not None:
+            written = yield from writer.reading()
+            if self._writer is writer:
+                return written
+        return self._written
 
     @property
     def is_as_refused(self) -> bool:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from monitor.core.escapes import EscapeError
 from monitor.ui.drafts.question import ask_to_break_json, broken_json
 from monitor.ui.work import Work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
+    from typing import TypeAlias
 
     from PySide6.QtWidgets import QWidget
 
@@ -18,9 +20,11 @@ if TYPE_CHECKING:
     from monitor.core.lenses.repeated_keys import RepeatedKeyError
     from monitor.ui.drafts.drafts import Draft, Drafts
 
+    Wrong: TypeAlias = EscapeError | JsonError | RepeatedKeyError
+
 
 class Save(NamedTuple):
-    """A draft that is to be saved, with its text when that was asked for. ``saved`` is to be called afterwards."""
+    """A draft that can be saved, with its text. ``saved`` is to be called afterwards."""
 
     draft: Draft
     text: str
@@ -28,12 +32,12 @@ class Save(NamedTuple):
 
 
 class Checking(QObject):
-    """`passed` carries what can be sent; `outdated` what is to be looked at once more, for more was typed meanwhile.
+    """`passed` carries what can be sent, a `Save`; `mistaken` a draft in whose escaped form is a mistake, and that.
     What the operator let go of meanwhile comes to nothing; so does what would break JSON, if he is asked and says so.
     """
 
     passed = Signal(object)
-    outdated = Signal(object)
+    mistaken = Signal(object, object)
 
     def __init__(self, drafts: Drafts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,21 +45,39 @@ class Checking(QObject):
         self._asks_in = parent
         self._work = Work(self)
 
-    def begin(self, save: Save) -> None:
+    def begin(self, draft: Draft, saved: Callable[[], object] | None = None) -> None:
         """Look at this. What was begun before is finished first."""
         self._work.finish()
-        self._work.begin(broken_json(save.draft.expected, save.text), lambda wrong: self._end(save, wrong))
+        self._work.begin(_looking(draft), lambda found: self._end(draft, saved, *found))
 
-    def _end(self, save: Save, wrong: JsonError | RepeatedKeyError | None) -> None:
-        if wrong is None or self._is_outdated(save):
-            self._pass(save)
+    def _end(self, draft: Draft, saved: Callable[[], object] | None, text: str, wrong: Wrong | None) -> None:
+        if self._drafts.of(draft.key) is not draft:
+            return
+        if isinstance(wrong, EscapeError):
+            self.mistaken.emit(draft, wrong)
+        elif wrong is not None:
+            ask_to_break_json(draft.key, wrong, lambda: self._pass(Save(draft, text, saved)), self._asks_in)
         else:
-            ask_to_break_json(save.draft.key, wrong, lambda: self._pass(save), self._asks_in)
+            self.passed.emit(Save(draft, text, saved))
 
     def _pass(self, save: Save) -> None:
+        """The operator wants it all the same."""
         if self._drafts.of(save.draft.key) is not save.draft:
             return
-        (self.outdated if self._is_outdated(save) else self.passed).emit(save)
+        if save.draft.written.text == save.text:
+            self.passed.emit(save)
+        else:
+            self.begin(save.draft, save.saved)
 
-    def _is_outdated(self, save: Save) -> bool:
-        return save.draft.written.text != save.text
+
+def _looking(draft: Draft) -> Generator[None, None, tuple[str, Wrong | None]]:
+    """The text, and what is wrong with it. What is typed while it is looked at is looked at as well."""
+    while True:
+        written = yield from draft.reading()
+        try:
+            text = written.read()
+        except EscapeError as error:
+            return written.form, error
+        wrong = yield from broken_json(draft.expected, text)
+        if (yield from draft.reading()).text == text:
+            return text, wrong

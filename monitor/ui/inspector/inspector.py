@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from monitor.ui.appearance import Appearance
+    from monitor.ui.drafts.drafts import Draft
     from monitor.ui.inspector.subject import Items, Subject
     from monitor.ui.inspector.view import View
 
@@ -36,13 +37,15 @@ class Inspector(QFrame):
     is shown when the operator stays with it, or at once where it is asked for (`edit`, `compare`, `choose`).
 
     `done` says that the operator is done here, and wants to go on in the table; `changed` that what can be done is
-    another; `hide_asked` and `move_asked` that the inspector is to be hidden, or to stand elsewhere.
+    another; `hide_asked` and `move_asked` that the inspector is to be hidden, or to stand elsewhere; `mistaken` that
+    what was typed for a key cannot be saved as it is, and is about to be shown.
     """
 
     done = Signal()
     changed = Signal()
     hide_asked = Signal()
     move_asked = Signal()
+    mistaken = Signal(object)
 
     def __init__(self, items: Items, choices: Choices, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
@@ -92,7 +95,7 @@ class Inspector(QFrame):
         self.save_button.clicked.connect(lambda: self.save())
         self.discard_button.clicked.connect(self.discard)
         self._checking.passed.connect(self._send)
-        self._checking.outdated.connect(lambda save: self.save(save.draft.key, save.saved))
+        self._checking.mistaken.connect(self._show_mistake)
         items.drafts.changed.connect(self._take_draft)
         items.drafts.rewritten.connect(self._take_draft)
         appearance.changed.connect(self._recolor)
@@ -305,15 +308,14 @@ class Inspector(QFrame):
             self.show_key(draft.key)
             self.view.say(self.view.note, "Nothing may be written here now. Your text is kept.")
             return
-        try:
-            text = draft.written.read()
-        except EscapeError as error:
-            self.show_key(draft.key)
-            view = self.text_view
-            self._show(now=True)
-            view.show_error(error)
-            return
-        self._checking.begin(Save(draft, text, saved))
+        self._checking.begin(draft, saved)
+
+    def _show_mistake(self, draft: Draft, error: EscapeError) -> None:
+        self.mistaken.emit(draft.key)
+        self.show_key(draft.key)
+        view = self.text_view
+        self._show(now=True)
+        view.show_error(error)
 
     def _send(self, save: Save) -> None:
         draft = save.draft

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabBar, QToolButton, QVBoxLayout, QWidget
 
-from monitor.core.values import NotRecorded, one_line, units
+from monitor.core.values import NotRecorded, one_line
 from monitor.ui.icons import icon
 from monitor.ui.inspector.choices import ViewName
 from monitor.ui.words import counted
@@ -67,7 +67,7 @@ class InspectorHead(QFrame):
             subject.value,
             "masked" if subject.masked or isinstance(subject.value, NotRecorded) else subject.kind or "text",
         )
-        self.meaning.setText("no such item" if value is None else f"{kind}, {counted(units(value), 'unit')}")
+        self.meaning.setText("no such item" if value is None else f"{kind}, {counted(subject.units, 'unit')}")
 
     def draw_icons(self, color: str) -> None:
         """Draw the buttons in this colour."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtWidgets import QFrame, QWidget
 
 from monitor.core.escapes import escape
-from monitor.core.lenses.json_layout import compact, pretty_parts
+from monitor.core.lenses.json_layout import compact, compact_parts, pretty_parts
+from monitor.core.lenses.json_reading import PART, parsed
 from monitor.core.lenses.json_text import JsonError, Node
 from monitor.core.values import units
 from monitor.ui.drafts.drafts import Written
@@ -16,6 +17,8 @@ from monitor.ui.text.form import MOST_LINES, move_to
 from monitor.ui.text.lines import TextLines
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from monitor.ui.appearance import Appearance
 
 LONGEST: Final = 1_000_000
@@ -31,6 +34,7 @@ class JsonForm(TextLines):
         super().__init__(parent)
         self.compacts = False
         self.note = ""
+        self._compact = (Written(""), Written(""))
         self._highlighter = JsonHighlighter(self.document(), appearance)
         self.setAccessibleName("Formatted JSON")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -55,15 +59,14 @@ class JsonForm(TextLines):
         self.note = ""
         self._put(text)
 
-    def written(self) -> Written:
+    def reading(self) -> Generator[None, None, Written]:
         """What was typed, in the layout that it is to be saved in."""
-        written = super().written()
+        written = yield from super().reading()
         if not self.compacts or written.text is None:
             return written
-        try:
-            return Written(compact(written.text))
-        except JsonError:
-            return written
+        if self._compact[0] is not written:
+            self._compact = (written, (yield from _compact(written.text)))
+        return self._compact[1]
 
     def go_to(self, error: JsonError, text: str) -> None:
         """Put the cursor where the mistake is in ``text``, which is what stands here."""
@@ -80,6 +83,19 @@ class JsonForm(TextLines):
     def _put(self, text: str) -> None:
         self._highlighter.enable(text)
         self.fill(text)
+
+
+def _compact(text: str) -> Generator[None, None, Written]:
+    """Compact, if it is JSON."""
+    root = yield from parsed(text)
+    if isinstance(root, JsonError):
+        return Written(text)
+    parts = []
+    for part in compact_parts(root):
+        parts.append(part)
+        if len(text) > PART:
+            yield
+    return Written("".join(parts))
 
 
 def _laid_out(root: Node) -> str | None:

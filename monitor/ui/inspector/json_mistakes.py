@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from monitor.core.escapes import EscapeError
 from monitor.core.lenses.json_reading import parsed
 from monitor.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from monitor.core.lenses.json_error import JsonError
+    from monitor.core.lenses.json_text import Node
     from monitor.ui.text.lines import TextLines
 
 _PAUSE: Final = 200
@@ -44,7 +47,8 @@ class JsonMistakes(QObject):
         self._pause.stop()
 
     def _look(self) -> None:
-        try:
-            self._work.begin(parsed(self._text.read()), self.looked.emit)
-        except EscapeError:
-            self.looked.emit(None)
+        self._work.begin(self._looking(), self.looked.emit)
+
+    def _looking(self) -> Generator[None, None, Node | JsonError | None]:
+        text = (yield from self._text.reading()).text
+        return None if text is None else (yield from parsed(text))

@@ -24,6 +24,8 @@ from monitor.ui.inspector.view import View
 from monitor.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtGui import QKeyEvent
 
     from monitor.ui.appearance import Appearance
@@ -203,7 +205,7 @@ class JsonView(View):
         self._wants_form = form
         self.catch_up()
         self.finish()
-        current = self.written().text if self._subject is not None else None
+        current = at_once(self.reading()).text if self._subject is not None else None
         if current is not None:
             was_writer = self._is_writer()
             self.tree.leave_cell()
@@ -249,15 +251,15 @@ class JsonView(View):
 
     # --- what is typed -----------------------------------------------------------------------------------------------
 
-    def written(self) -> Written:
+    def reading(self) -> Generator[None, None, Written]:
         """What the value would be if it were saved now."""
+        while self._coming is None and self.shows_form and (self.form.modified or self._loaded is None):
+            written = yield from self.form.reading()
+            if self._coming is None and self.shows_form:
+                return written
         if self._coming is not None:
             return Written(self._coming.text)
-        if self.shows_form:
-            if self.form.modified or self._loaded is None:
-                return self.form.written()
-            return Written(self._loaded)
-        return Written(self.tree.text() or "")
+        return Written((self._loaded if self.shows_form else self.tree.text()) or "")
 
     def _is_writer(self) -> bool:
         draft = None if self._subject is None else self._drafts.of(self._subject.key)

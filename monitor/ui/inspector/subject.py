@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class Subject(NamedTuple):
     """The item of ``key``: what its row shows and what that looks like, and what was typed for it. ``can_edit`` says
     whether the operator may write another value; ``masked``, that neither value nor text is to be shown now: then there
-    is no ``kind``.
+    is no ``kind``. ``units`` is the length of the value.
     """
 
     key: str
@@ -24,6 +24,7 @@ class Subject(NamedTuple):
     draft: Draft | None
     can_edit: bool
     masked: bool = False
+    units: int = 0
 
     @property
     def text(self) -> str | None:

@@ -14,6 +14,8 @@ from monitor.ui.text.form import LINES_HINT
 from monitor.ui.text.lines import TextLines
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from monitor.core.escapes import EscapeError
     from monitor.ui.appearance import Appearance
     from monitor.ui.inspector.subject import Subject
@@ -58,7 +60,7 @@ class TextView(View):
             self.text.catch_up()  # They were typed into what is there now: that is a draft.
         elif wanted is not None:
             # Else it was typed here, and saved or kept: the cursor and the steps to undo stay.
-            is_here = self._loaded is not None and self.text.modified and self.written() == wanted
+            is_here = self._loaded is not None and self.text.modified and self.text.written() == wanted
             self._loaded = wanted
             self._base = subject.value if isinstance(subject.value, str) else None
             if is_here:
@@ -112,9 +114,9 @@ class TextView(View):
 
     # --- what is typed -----------------------------------------------------------------------------------------------
 
-    def written(self) -> Written:
+    def reading(self) -> Generator[None, None, Written]:
         """What stands in the editor."""
-        return self.text.written()
+        return self.text.reading()
 
     def show_error(self, error: EscapeError) -> None:
         """Say what is wrong with the escaped form, and put the cursor there."""

@@ -107,6 +107,7 @@ class AreaPanel(QWidget):
         choices.changed.connect(self.changed)
         model.drafts.changed.connect(self.changed)
         self.inspector.changed.connect(self.changed)
+        self.inspector.mistaken.connect(self.inspect)
         self.table.inspect_asked.connect(self.inspect)
         self.table.compare_asked.connect(self.compare)
         self.table.told.connect(self.told)
@@ -253,8 +254,6 @@ class AreaPanel(QWidget):
         if editor is not None and (draft is None or draft.writer is editor):
             editor.accept()
         elif draft is not None:
-            if draft.written.text is None:
-                self.inspect(draft.key)
             self.inspector.save(draft.key)
 
     def ask_to_discard(self) -> None:

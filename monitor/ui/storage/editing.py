@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor.core.edits import Edit, Reason, Replace
+from monitor.core.edits import Canonical, Edit, Reason, Replace
 from monitor.core.messages import Clear, Operation, RemoveItem, RenameItem, SetItem
 from monitor.core.values import Redacted
 from monitor.ui.reasons import REASONS
@@ -41,8 +41,10 @@ class Editing:
         return self.session.leader is not None if self.page is None else self.page.connected
 
     def set_value(self, key: str, value: str, expected: str | None) -> Edit:
-        """Store ``value``, where the operator saw ``expected`` (``None``: no such item)."""
-        return self._edit([SetItem(key, value, expected)])
+        """Store ``value``, where the operator saw ``expected`` (``None``: no such item). All three are as an editor or
+        the area has them: `monitor.core.values.canonical`.
+        """
+        return self._edit(Canonical([SetItem(key, value, expected)]))
 
     def set_values(self, operations: Sequence[SetItem]) -> Edit:
         """Store several values, all or none."""
@@ -120,7 +122,7 @@ class Editing:
         self.outcomes.dismiss(self.session, self.area, edit)
         return True
 
-    def _edit(self, operations: list[Operation] | Replace) -> Edit:
+    def _edit(self, operations: Sequence[Operation] | Replace) -> Edit:
         return self.session.edit(operations, self.clock(), page=self.page, author=AUTHOR)
 
     def _renewed(self, operations: Iterable[Operation]) -> Iterable[Operation]:

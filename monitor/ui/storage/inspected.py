@@ -33,8 +33,9 @@ class InspectedItems:
         model = self._model
         value, draft = model.shown_value(key), model.drafts.of(key)
         masked = model.masking.hides(key) and (isinstance(value, str) or draft is not None)
-        kind = model.look(key).kind
-        return Subject(key, value, None if kind == "masked" else kind, draft, model.allowed.can_edit(key), masked)
+        look = model.look(key)
+        kind = None if look.kind == "masked" else look.kind
+        return Subject(key, value, kind, draft, model.allowed.can_edit(key), masked, look.units)
 
     def save(self, key: str, text: str, expected: str | None) -> None:
         """Send the edit, and show it."""

@@ -17,7 +17,7 @@ from monitor.ui.storage.cell_line import CellLine
 from monitor.ui.text.form import LINE_HINT, escape_error, fill_line, fits_line, read_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from PySide6.QtGui import QKeyEvent
 
@@ -170,8 +170,12 @@ class ItemEditor(QFrame):
 
     def written(self) -> Written:
         """What was typed, with what was pasted and is too long for the line."""
+        return at_once(self.reading())
+
+    def reading(self) -> Generator[None, None, Written]:
+        """The same in parts."""
         form = self.line.text() if self._outgrown is None else self._outgrown
-        return Written.of_form(form) if self._escaped else Written(canonical(form))
+        return (yield from Written.reading_form(form)) if self._escaped else Written(canonical(form))
 
     def _outgrow(self, text: str) -> None:
         self._outgrown = self.line.with_pasted(escape(text) if self._escaped else text)

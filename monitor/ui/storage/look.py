@@ -16,12 +16,15 @@ _PREVIEW: Final = 400
 
 
 class Look(NamedTuple):
-    """The texts of one item: nothing in them does anything (`monitor.core.values.one_line`)."""
+    """The texts of one item: nothing in them does anything (`monitor.core.values.one_line`). ``units`` is the length of
+    the value.
+    """
 
     key: str
     value: str
     kind: Kind | Literal["masked"] | None
     size: str
+    units: int = 0
 
     @property
     def is_hidden(self) -> bool:
@@ -39,10 +42,10 @@ def look(key: str, value: Value | None, *, masked: bool = False) -> Look:
     length = units(value)
     if isinstance(value, Redacted):
         hidden_as: Literal["masked", "redacted"] = "masked" if isinstance(value, NotRecorded) else "redacted"
-        return Look(key_text, words.kept_back(value), hidden_as, words.size(length))
+        return Look(key_text, words.kept_back(value), hidden_as, words.size(length), length)
     if masked:
-        return Look(key_text, masked_text(length), "masked", words.size(length))
-    return Look(key_text, one_line(value, _PREVIEW), kind(value), words.size(length))
+        return Look(key_text, masked_text(length), "masked", words.size(length), length)
+    return Look(key_text, one_line(value, _PREVIEW), kind(value), words.size(length), length)
 
 
 class Looks:

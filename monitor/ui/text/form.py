@@ -30,6 +30,9 @@ PART: Final = 131_072
 
 _BREAK_EVERY: Final = 1_000
 
+_COST_OF_LINE: Final = 50
+"""To ask the editor for a line takes as long as that many characters of it."""
+
 LINE_HINT: Final = "escaped: \\n is a line break, \\t a tab, \\u0000 any character, \\\\ a backslash"
 LINES_HINT: Final = (
     "Escaped: \\n is a line break, \\t a tab, \\u0000 any character, \\\\ a backslash. "
@@ -100,8 +103,7 @@ def _escaped(text: str, escaping: Callable[[str], str]) -> Generator[None, None,
 
 def fill_escaped(editor: QPlainTextEdit, form: str) -> Generator[None, None, bool]:
     """The same for what is in the escaped form of one line already, and may have mistakes."""
-    at_breaks = form.count("\\n") < MOST_LINES
-    yield from _put(editor, broken(form.replace("\n", "\\n"), at_breaks=at_breaks))
+    yield from _put(editor, broken_in_moderation(form.replace("\n", "\\n")))
     return True
 
 
@@ -153,6 +155,26 @@ def held_by(editor: QPlainTextEdit) -> str:
     return editor.document().toRawText().replace("\u2029", "\n")
 
 
+def held_in_parts(editor: QPlainTextEdit, line_break: str) -> Generator[None, None, str | None]:
+    """The same with something else between the lines; ``None`` if it was changed meanwhile."""
+    document = editor.document()
+    revision = document.revision()
+    lines: list[str] = []
+    cost = 0
+    block = document.begin()
+    while block.isValid():
+        line = block.text()
+        lines.append(line)
+        cost += len(line) + _COST_OF_LINE
+        block = block.next()
+        if cost >= PART:
+            cost = 0
+            yield
+            if document.revision() != revision:  # Then the block may be gone.
+                return None
+    return line_break.join(lines)
+
+
 def move_to(editor: QPlainTextEdit, position: int) -> None:
     """Put the cursor at this UTF-16 unit of the text in the editor, line breaks not counted."""
     block = editor.document().firstBlock()
@@ -171,6 +193,11 @@ def point_out(editor: QPlainTextEdit, error: EscapeError) -> str:
     return escape_error(error, held_by(editor).replace("\n", ""))
 
 
+def fits_at_once(lines: str) -> bool:
+    """Whether an editor takes that in without keeping anybody waiting."""
+    return len(lines) + _COST_OF_LINE * lines.count("\n") <= 8 * PART
+
+
 def spliced(text: str, start: int, end: int, piece: str) -> str:
     """``text`` with ``piece`` from ``start`` to ``end``, which count as Qt does: UTF-16 units."""
     if text.isascii():
@@ -186,6 +213,11 @@ def broken(escaped: str, *, at_breaks: bool = True) -> str:
     return "\n".join(
         line[start : start + _BREAK_EVERY] for line in lines for start in range(0, max(len(line), 1), _BREAK_EVERY)
     )
+
+
+def broken_in_moderation(escaped: str) -> str:
+    """`broken`, with one after each of the text unless those are too many."""
+    return broken(escaped, at_breaks=escaped.count("\\n") < MOST_LINES)
 
 
 def _escape_all(text: str) -> str:

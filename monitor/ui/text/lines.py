@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from monitor.core.escapes import EscapeError, escape, needs_escapes, unescape
+from monitor.core.parts import at_once
 from monitor.core.values import canonical
 from monitor.ui.appearance import fixed_font
 from monitor.ui.drafts.drafts import Written
 from monitor.ui.text.form import (
     LONGEST_LINE,
-    broken,
+    PART,
+    broken_in_moderation,
     fill_escaped,
     fill_lines,
+    fits_at_once,
     fits_lines,
     held_by,
+    held_in_parts,
     point_out,
     spliced,
 )
@@ -36,14 +40,19 @@ _ESCAPED_TEXT: Final = "application/x-session-monitor-escaped"
 """Marks what was copied out of the escaped form, so that it is not escaped once more where it is pasted."""
 
 
-class _Coming(NamedTuple):
-    """What an editor is being filled with."""
+_PAUSE: Final = 200
+"""Milliseconds without typing after which a long text is read."""
 
-    written: Written
+
+class _Coming(NamedTuple):
+    """What an editor is being filled with; ``form`` is the escaped form, where only that is known yet."""
+
+    written: Written | None
     modified: bool
     pasted: bool
     asked: bool | None = None
     """Which form the operator wants, if it is that he asked for."""
+    form: str = ""
 
 
 class TextLines(QPlainTextEdit):
@@ -71,6 +80,11 @@ class TextLines(QPlainTextEdit):
         self._held: tuple[int, Written] = (-1, Written(""))
         self._waiting = WaitingKeys()
         self._work = Work(self)
+        self._ahead = Work(self)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE)
+        self._pause.timeout.connect(self._read_ahead)
         self.textChanged.connect(self._take_change)
 
     # --- the text ----------------------------------------------------------------------------------------------------
@@ -94,7 +108,7 @@ class TextLines(QPlainTextEdit):
 
     def fill_escaped(self, form: str, *, modified: bool = False, pasted: bool = False) -> None:
         """Show what is in the escaped form of one line already, mistakes included."""
-        self._fill(fill_escaped(self, form), _Coming(Written.of_form(form), modified, pasted))
+        self._fill(fill_escaped(self, form), _Coming(None, modified, pasted, form=form))
 
     def finish(self) -> None:
         """Put in all that is still to come, now."""
@@ -117,14 +131,27 @@ class TextLines(QPlainTextEdit):
 
     def written(self) -> Written:
         """What stands in it, mistakes included."""
-        if self.is_filling:
-            return self._coming.written
-        revision = self.document().revision()
-        if self._held[0] != revision:  # It takes long to read, and is asked for again and again.
-            held = held_by(self)
-            written = Written.of_form(held.replace("\n", "")) if self.escaped else Written(canonical(held))
-            self._held = (revision, written)
-        return self._held[1]
+        return at_once(self.reading())
+
+    def reading(self) -> Generator[None, None, Written]:
+        """The same in parts, and once for each text: it takes long, and is asked for again and again."""
+        while True:
+            if self.is_filling:
+                coming = self._coming
+                if coming.written is not None:
+                    return coming.written
+                written = yield from Written.reading_form(coming.form)
+                if self._coming is coming:
+                    self._coming = coming._replace(written=written)
+            else:
+                revision = self.document().revision()
+                if self._held[0] == revision:
+                    return self._held[1]
+                held = yield from held_in_parts(self, "" if self.escaped else "\n")
+                if held is not None:
+                    written = (yield from Written.reading_form(held)) if self.escaped else Written(canonical(held))
+                    if not self.is_filling and self.document().revision() == revision:
+                        self._held = (revision, written)
 
     def read(self) -> str:
         """The exact text.
@@ -151,6 +178,12 @@ class TextLines(QPlainTextEdit):
     def _take_change(self) -> None:
         if not self.is_filling:
             self.typed.emit()
+            if self.document().characterCount() > PART:
+                self._pause.start()
+
+    def _read_ahead(self) -> None:
+        """Somebody will want to know what was typed, and perhaps at once."""
+        self._ahead.begin(self.reading(), lambda _written: None)
 
     def _take_form(self, escaped: bool) -> None:
         self.escaped = escaped
@@ -231,8 +264,8 @@ class TextLines(QPlainTextEdit):
         cursor = self.textCursor()
         document = self.document()
         around = sum(document.findBlock(at).length() for at in (cursor.selectionStart(), cursor.selectionEnd()))
-        lines = broken(form)
-        if around + max(map(len, lines.split("\n"))) <= LONGEST_LINE:
+        lines = broken_in_moderation(form)
+        if fits_at_once(lines) and around + max(map(len, lines.split("\n"))) <= LONGEST_LINE:
             cursor.insertText(lines)
             self.ensureCursorVisible()
             return
