@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
+from monitor.core.messages import LONG_TEXT
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterable
 
     from monitor.core.area import StorageArea
     from monitor.core.edits import Edit, Outcome
@@ -27,6 +29,9 @@ class Recorder(Protocol):
     Raises:
         RecordingError: it could not be written. Nothing of it was.
     """
+
+    def prepare(self, text: str) -> None:
+        """This long text is about to stand in an edit: what can be done before is done now. Writes nothing."""
 
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         """The edit is asked for, and is about to be sent if ``sending``; else it waits, or is about to be refused."""
@@ -51,6 +56,13 @@ class Recording:
     def held(self) -> int:
         """How many outcomes are known and not written."""
         return len(self._held)
+
+    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+        """Before an edit with these texts is asked for: with long ones that takes less time in one go then."""
+        for text in texts:
+            if self.recorder is not None and len(text) > LONG_TEXT:
+                self.recorder.prepare(text)
+                yield
 
     def ask(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> str | None:
         """Returns why the edit cannot be written down, if it cannot."""

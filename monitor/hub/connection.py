@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 # asyncio asks the system for 256 KiB at each read, which costs more than all the rest of a small message.
 READ_SIZE = 65_536
 
+BREATH = 0.005
+"""Seconds for others between what takes long."""
+
 CLOSE_UNSUPPORTED = 1003
 CLOSE_INTERNAL_ERROR = 1011
 CLOSE_SERVICE_RESTART = 1012
@@ -95,17 +98,17 @@ class PageConnection(ServerConnection):
             self._write(message)
 
     def _transmit_later(self, message: messages.HubMessage) -> None:
-        """In a turn of the event loop that has nothing else to do: to write down what is long takes long."""
+        """After the window has had its turn: to write down what is long takes long."""
         if self._later is None:
             self._later = deque()
-            self.loop.call_soon(self._transmit_next)
+            self.loop.call_later(BREATH, self._transmit_next)
         self._later.append(message)
 
     def _transmit_next(self) -> None:
         assert self._later
         message = self._later.popleft()
         if self._later:
-            self.loop.call_soon(self._transmit_next)
+            self.loop.call_later(BREATH, self._transmit_next)
         else:
             self._later = None
         if self.protocol.state is OPEN:

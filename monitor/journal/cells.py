@@ -9,6 +9,7 @@ all of them, and no two values have the same cell.
 from __future__ import annotations
 
 import hmac
+from collections import deque
 from hashlib import shake_256
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -67,10 +68,25 @@ class Mask:
     def __init__(self, key: bytes, *, keep_secrets: bool = False) -> None:
         self._key = key
         self.keep_secrets = keep_secrets
+        self._prepared: deque[tuple[str, Cell]] = deque(maxlen=2)
 
     def hides(self, *keys: str) -> bool:
         """Whether the value of an item of that name, or of one of these names, is masked."""
         return not self.keep_secrets and any(map(looks_secret, keys))
+
+    def prepare(self, text: str) -> None:
+        """Work out the cell of a text, for `cell` to find if it is given this very one before `forget`."""
+        self._prepared.append((text, text_cell(text)))
+
+    def forget(self) -> None:
+        """Keep nothing that was prepared."""
+        self._prepared.clear()
+
+    def _text_cell(self, text: str) -> Cell:
+        for prepared, cell in self._prepared:
+            if prepared is text:
+                return cell
+        return text_cell(text)
 
     def cell(self, value: Value | None, *, hidden: bool) -> Cell | None:
         """The cell of a value, masked if ``hidden``."""
@@ -81,8 +97,8 @@ class Mask:
         if isinstance(value, Redacted):
             return b"%b%d" % (_REDACTED, value)
         if hidden:
-            return b"%b%b:%d" % (_DIGEST, self._digest(_content(value)), units(value))
-        return text_cell(value)
+            return b"%b%b:%d" % (_DIGEST, self._digest(_content(self._text_cell(value))), units(value))
+        return self._text_cell(value)
 
     def _digest(self, content: bytes) -> bytes:
         return hmac.digest(self._key, b"value" + content, "sha256").hex()[:_DIGITS].encode()
@@ -91,7 +107,7 @@ class Mask:
         """A value that is masked and still has to be delivered, to be read with the key only (`unseal`). ``nonce`` is
         of 16 random bytes, for this value alone.
         """
-        return self.close(_content(value), nonce) if isinstance(value, str) else None
+        return self.close(_content(self._text_cell(value)), nonce) if isinstance(value, str) else None
 
     def unseal(self, sealed: bytes, cell: Cell | None) -> str | None:
         """What was sealed, if that is the value that stands masked in ``cell``; else ``None``."""
@@ -115,7 +131,6 @@ class Mask:
         return mixed.to_bytes(len(content), "big")
 
 
-def _content(value: str) -> bytes:
-    """The bytes of a value, of its cell and its kind."""
-    cell = text_cell(value)
+def _content(cell: Cell) -> bytes:
+    """The bytes of a value that has this cell, and its kind."""
     return b"t" + cell.encode() if isinstance(cell, str) else b"b" + cell

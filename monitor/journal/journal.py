@@ -151,11 +151,16 @@ class Journal:
 
     # --- recording ---------------------------------------------------------------------------------------------------
 
+    def prepare(self, text: str) -> None:
+        """Work out what is written of this text (`monitor.core.recording.Recorder`)."""
+        self.mask.prepare(text)
+
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         """Write that an edit is asked for (`monitor.core.recording.Recorder`)."""
         if self._spool.end > LARGEST_SPOOL:
             raise RecordingError(f"the journal's database cannot be written: {self._filing.stuck}")
         self._record(records.asked(microseconds(), session, area, edit, self.operator, self.mask, sending=sending))
+        self.mask.forget()
 
     def sending(self, edit: Edit) -> None:
         """Write that an edit that waited is sent."""

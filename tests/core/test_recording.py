@@ -34,6 +34,9 @@ class Book:
         self.told = len(self.page.told)
         self.lines.append((edit.id, word))
 
+    def prepare(self, text: str) -> None:
+        """Nothing to do before."""
+
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         self._write(edit, "asked, sending" if sending else "asked")
 

@@ -13,7 +13,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from monitor.core.messages import Limits, SetItem
+from monitor.core.messages import LONG_TEXT, MANY_TEXTS, Limits, SetItem
 from monitor.core.registry import Registry
 from monitor.core.timing import Timing
 from monitor.hub import Access, Settings, WebSocket
@@ -250,6 +250,35 @@ async def test_limits_hold_for_sessions_that_were_here_before() -> None:
         await page.say(hello())
         assert (await page.hear("welcome"))["limits"] == {"message": 5000}
         assert registry.sessions["s"].timing == settings.timing
+
+
+@pytest.mark.logs
+async def test_what_follows_a_long_message_comes_after_it() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws, max_size=None) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        session = ws.registry.sessions["s"]
+        now = asyncio.get_running_loop().time()
+        values = ["1", "2" * 2 * LONG_TEXT, "3", "4" * 2 * LONG_TEXT, "5"]
+        edits = [session.edit([SetItem("key", value)], now) for value in values]
+        many = session.edit([SetItem(str(number), "") for number in range(2 * MANY_TEXTS)], now)
+        last = session.edit([SetItem("key", "6")], now)
+        heard = [await page.hear("edit") for _ in range(len(values) + 2)]
+        assert [each["id"] for each in heard] == [edit.id for edit in (*edits, many, last)]
+        assert [each["operations"][0]["value"] for each in heard[:5]] == values
+
+
+@pytest.mark.logs
+async def test_a_page_that_leaves_before_a_long_message_is_written_disturbs_nothing() -> None:
+    async with WebSocket(port=0) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead()
+            await until(ws.registry, lambda: loaded(ws))
+            session = ws.registry.sessions["s"]
+            session.edit([SetItem("key", "1" * 2 * LONG_TEXT)], asyncio.get_running_loop().time())
+            page.socket.transport.abort()
+            await until(ws.registry, lambda: not session.pages["p"].connected)
+        assert len(session.unsettled()) == 1
 
 
 @pytest.mark.logs

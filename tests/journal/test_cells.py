@@ -37,6 +37,18 @@ def test_a_text_comes_back(text: str) -> None:
     assert value_of(MASK.cell(text, hidden=False)) == text
 
 
+@given(TEXTS, st.booleans())
+def test_a_text_that_was_prepared_has_the_cell_that_it_had(text: str, hidden: bool) -> None:
+    mask = Mask(b"k" * 32)
+    cell = mask.cell(text, hidden=hidden)
+    sealed = mask.seal(text, b"n" * 16)
+    mask.prepare(text)
+    assert mask.cell(text, hidden=hidden) == cell
+    assert mask.seal(text, b"n" * 16) == sealed
+    mask.forget()
+    assert mask.cell(text + "other", hidden=hidden) != cell
+
+
 @given(TEXTS, TEXTS)
 def test_no_two_texts_have_the_same_cell_or_digest(one: str, other: str) -> None:
     assert (text_cell(one) == text_cell(other)) == (one == other)

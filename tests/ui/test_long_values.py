@@ -97,6 +97,45 @@ def test_the_largest_value_is_shown_and_edited_whole(operator: Operator, page: S
     assert request.operations == [SetItem("big", text + "!", text)]
 
 
+@pytest.mark.parametrize(
+    "text", ["\0" * 400_000, "a\r\n\ud800" * 200_000, "plain " * 200_000], ids=["NUL", "mixed", "plain"]
+)
+def test_what_is_typed_while_a_long_text_is_read_to_be_saved_is_saved_too(
+    operator: Operator, page: SimulatedPage, text: str
+) -> None:
+    opened = open_value(operator, page, text)
+    append(opened, "1")
+    operator.panel.save_draft()
+    assert not page.asked
+    append(opened, "2")
+    operator.bot.waitUntil(lambda: bool(page.asked))
+    (request,) = page.asked
+    assert request.operations == [SetItem("big", text + "12", text)]
+    assert not operator.panel.has_draft
+
+
+@pytest.mark.parametrize("text", ["\0" * 400_000, "plain " * 200_000], ids=["NUL", "plain"])
+def test_who_goes_on_while_a_long_text_is_saved_has_saved_that_text(
+    operator: Operator, page: SimulatedPage, text: str
+) -> None:
+    append(open_value(operator, page, text), "1")
+    operator.press(Key.Key_S, CTRL)
+    operator.go_to("short")
+    operator.bot.waitUntil(lambda: bool(page.asked))
+    (request,) = page.asked
+    assert request.operations == [SetItem("big", text + "1", text)]
+    assert not operator.panel.has_draft
+
+
+def test_a_wrong_escape_in_a_long_text_is_told_when_it_was_read(operator: Operator, page: SimulatedPage) -> None:
+    opened = open_value(operator, page, "\0" * 400_000)
+    append(opened, "\\q")
+    operator.press(Key.Key_S, CTRL)
+    operator.bot.waitUntil(lambda: "“\\q” at character 800,001 is not an escape" in operator.inspector.note.text())
+    assert not page.asked
+    assert operator.panel.has_draft
+
+
 def test_what_is_pasted_is_sent_as_it_is(operator: Operator, page: SimulatedPage) -> None:
     append(open_value(operator, page, "line\n" * 2_000), "no\u00a0break 漢字 👩")
     save(operator)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from monitor.core.lenses.json_error import JsonError
     from monitor.core.lenses.repeated_keys import RepeatedKeyError
-    from monitor.ui.drafts.drafts import Draft, Drafts
+    from monitor.ui.drafts.drafts import Draft
+    from monitor.ui.inspector.subject import Items
 
     Wrong: TypeAlias = EscapeError | JsonError | RepeatedKeyError
 
@@ -39,16 +40,17 @@ class Checking(QObject):
     passed = Signal(object)
     mistaken = Signal(object, object)
 
-    def __init__(self, drafts: Drafts, parent: QWidget) -> None:
+    def __init__(self, items: Items, parent: QWidget) -> None:
         super().__init__(parent)
-        self._drafts = drafts
+        self._items = items
+        self._drafts = items.drafts
         self._asks_in = parent
         self._work = Work(self)
 
     def begin(self, draft: Draft, saved: Callable[[], object] | None = None) -> None:
         """Look at this. What was begun before is finished first."""
         self._work.finish()
-        self._work.begin(_looking(draft), lambda found: self._end(draft, saved, *found))
+        self._work.begin(self._looking(draft), lambda found: self._end(draft, saved, *found))
 
     def _end(self, draft: Draft, saved: Callable[[], object] | None, text: str, wrong: Wrong | None) -> None:
         if self._drafts.of(draft.key) is not draft:
@@ -60,6 +62,20 @@ class Checking(QObject):
         else:
             self.passed.emit(Save(draft, text, saved))
 
+    def _looking(self, draft: Draft) -> Generator[None, None, tuple[str, Wrong | None]]:
+        """The text, and what is wrong with it. What is typed while it is looked at is looked at as well."""
+        while True:
+            written = yield from draft.reading()
+            try:
+                text = written.read()
+            except EscapeError as error:
+                return written.form, error
+            wrong = yield from broken_json(draft.expected, text)
+            if wrong is None:
+                yield from self._items.preparing(filter(None, (text, draft.expected)))
+            if (yield from draft.reading()).text == text:
+                return text, wrong
+
     def _pass(self, save: Save) -> None:
         """The operator wants it all the same."""
         if self._drafts.of(save.draft.key) is not save.draft:
@@ -68,16 +84,3 @@ class Checking(QObject):
             self.passed.emit(save)
         else:
             self.begin(save.draft, save.saved)
-
-
-def _looking(draft: Draft) -> Generator[None, None, tuple[str, Wrong | None]]:
-    """The text, and what is wrong with it. What is typed while it is looked at is looked at as well."""
-    while True:
-        written = yield from draft.reading()
-        try:
-            text = written.read()
-        except EscapeError as error:
-            return written.form, error
-        wrong = yield from broken_json(draft.expected, text)
-        if (yield from draft.reading()).text == text:
-            return text, wrong

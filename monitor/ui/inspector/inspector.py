@@ -63,7 +63,7 @@ class Inspector(QFrame):
         self._ready = False
         """Whether the view shows the item of the key. Until then it is hidden: it may hold another."""
         self._pace = Pace(self)
-        self._checking = Checking(items.drafts, self)
+        self._checking = Checking(items, self)
         self.setProperty("inspector", True)
         self.setAccessibleName("Inspector")
         self.head = InspectorHead(self)

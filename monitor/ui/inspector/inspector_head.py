@@ -63,10 +63,8 @@ class InspectorHead(QFrame):
             self.meaning.setText("")
             return
         self.title.setText(one_line(subject.key, 60) or "(empty key)")
-        value, kind = (
-            subject.value,
-            "masked" if subject.masked or isinstance(subject.value, NotRecorded) else subject.kind or "text",
-        )
+        value = subject.value
+        kind = "masked" if subject.masked or isinstance(value, NotRecorded) else subject.kind or "text"
         self.meaning.setText("no such item" if value is None else f"{kind}, {counted(subject.units, 'unit')}")
 
     def draw_icons(self, color: str) -> None:

@@ -17,7 +17,7 @@ BUDGET: Final = 0.05
 MOST_LINES: Final = 5_000
 """Lines that differ, beyond which they are not matched one by one: no step of the matching takes long then."""
 
-MOST_SHOWN: Final = 2_000
+MOST_SHOWN: Final = 1_000
 """Lines of a diff that are shown: some 30 ms."""
 
 _LONGEST: Final = 1_000_000

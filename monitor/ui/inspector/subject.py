@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from monitor.core.history import Version
     from monitor.core.values import Kind, Value
@@ -45,6 +45,9 @@ class Items(Protocol):
 
     def subject(self, key: str) -> Subject:
         """The item as it is now."""
+
+    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+        """Some of the work of saving, where the texts are long. In parts."""
 
     def save(self, key: str, text: str, expected: str | None) -> None:
         """Send an edit that stores ``text`` where ``expected`` was; afterwards `subject` shows it."""

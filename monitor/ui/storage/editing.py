@@ -12,7 +12,7 @@ from monitor.ui.storage.outcomes import AUTHOR
 from monitor.ui.words import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from monitor.core.area import StorageArea
     from monitor.core.page import Page
@@ -45,6 +45,10 @@ class Editing:
         the area has them: `monitor.core.values.canonical`.
         """
         return self._edit(Canonical([SetItem(key, value, expected)]))
+
+    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+        """Some of the work of an edit with these texts, before it is asked for, in parts."""
+        return self.session.recording.preparing(texts)
 
     def set_values(self, operations: Sequence[SetItem]) -> Edit:
         """Store several values, all or none."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from monitor.ui.inspector.subject import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from monitor.core.history import History, Version
     from monitor.ui.drafts.drafts import Drafts
@@ -36,6 +36,10 @@ class InspectedItems:
         look = model.look(key)
         kind = None if look.kind == "masked" else look.kind
         return Subject(key, value, kind, draft, model.allowed.can_edit(key), masked, look.units)
+
+    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+        """Get ready to save these."""
+        return self._model.editing.preparing(texts)
 
     def save(self, key: str, text: str, expected: str | None) -> None:
         """Send the edit, and show it."""

@@ -95,7 +95,10 @@ class TextLines(QPlainTextEdit):
         ``modified``: it is not what was there before; ``pasted``: it comes of what the operator does, so that the
         cursor goes to its end, and `typed` follows.
         """
-        self._fill(fill_lines(self, text, escaped=escaped), _Coming(Written(text), modified, pasted))
+        self._fill(
+            fill_lines(self, text, escaped=escaped),
+            _Coming(Written(canonical(text) if pasted else text), modified, pasted),
+        )
 
     def try_form(self, *, escaped: bool) -> None:
         """Show the same text in the form that the operator wants, if it can be.
