@@ -165,6 +165,15 @@ def _add_access(options: argparse.ArgumentParser) -> None:
     access.add_argument(
         "--tls-by-proxy", action="store_true", help="say that a proxy before the app speaks TLS with the pages"
     )
+    access.add_argument(
+        "--limit",
+        action="append",
+        type=_limit,
+        default=[],
+        metavar="PEER.WHAT=N",
+        help="let an address, or an origin, have no more than N (or none) connections, messages and bytes a second, "
+        "sessions or items, such as origin.messages=500 (may be repeated)",
+    )
     access.add_argument("--always-token", action="store_true", help="ask pages of this machine for the token too")
 
 
@@ -210,6 +219,16 @@ def _origin(text: str) -> str:
         return normal_origin(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _limit(text: str) -> str:
+    from monitor.hub.access.limits import PEERS, PeerLimits, changed
+
+    try:
+        changed(dict.fromkeys(PEERS, PeerLimits()), text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _host_name(text: str) -> str:

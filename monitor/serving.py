@@ -21,6 +21,7 @@ from monitor.admission import access
 from monitor.core.registry import Registry
 from monitor.garbage import Garbage
 from monitor.hub import Settings, UnprotectedError, WebSocket
+from monitor.hub.access.limits import PER_ADDRESS, PER_ORIGIN, changed
 from monitor.log_file import report_uncaught, start_logging
 from monitor.loop import EventLoop
 
@@ -133,7 +134,12 @@ def _journaling(options: argparse.Namespace, registry: Registry, window: MainWin
 
 
 def _limits(options: argparse.Namespace) -> Settings:
+    of_peers = {"address": PER_ADDRESS, "origin": PER_ORIGIN}
+    for setting in options.limit:
+        of_peers = changed(of_peers, setting)
     return Settings(
+        per_address=of_peers["address"],
+        per_origin=of_peers["origin"],
         connections=options.connections,
         message_size=options.message_size * 2**20,
         hello_within=float(options.hello_within),

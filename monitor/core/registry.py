@@ -195,6 +195,11 @@ class Registry:
         self._left.pop(session.session_id, None)
         return session.join(hello, line, now)
 
+    def knows(self, hello: Hello) -> bool:
+        """Whether this greeting resumes a session, and opens none."""
+        session = self.sessions.get(hello.session_id)
+        return session is not None and (session.admits(hello) or own_id(hello) in self.sessions)
+
     def receive(self, page: Page, text: str | bytes, now: float) -> None:
         """Take a later message of a page."""
         self.received += 1

@@ -39,6 +39,9 @@ READ_SIZE = 65_536
 BREATH = 0.005
 """Seconds for others between what takes long."""
 
+SHORTEST = 0.1
+"""Seconds by which a connection is judged at least: two messages may come at once from the quietest."""
+
 CLOSE_UNSUPPORTED = 1003
 CLOSE_INTERNAL_ERROR = 1011
 CLOSE_SERVICE_RESTART = 1012
@@ -56,16 +59,20 @@ class PageConnection(ServerConnection):
 
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
     __slots__ = (
+        "_bytes",
         "_ended",
         "_fragments",
         "_gathered",
         "_head",
         "_hub",
+        "_judged_at",
         "_later",
         "_librarys",
         "_line",
+        "_messages",
         "_page",
         "_waits",
+        "accounts",
     )
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
@@ -79,6 +86,7 @@ class PageConnection(ServerConnection):
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
         self._ended = False
+        self._messages = self._bytes = 0  # since it was judged last
         self._waits = False  # for the operator, who was asked about its origin
         protocol.max_message_size = hub.settings.hello_size
 
@@ -154,6 +162,12 @@ class PageConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        now = self._judged_at = self.loop.time()
+        accounts = self._hub.accounts
+        peer = self.remote_address
+        self.accounts = (accounts.of_address(peer[0] if peer else "", now), accounts.nobody)
+        for account in self.accounts:
+            account.connections += 1
         cast("Any", transport).max_size = READ_SIZE  # an attribute of asyncio's socket transports, in no interface
         self._hub.accept(self)
 
@@ -182,6 +196,13 @@ class PageConnection(ServerConnection):
 
     def data_received(self, data: bytes) -> None:
         """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last."""
+        size = len(data)
+        self._bytes += size
+        address, origin = self.accounts
+        address.bytes -= size
+        origin.bytes -= size
+        if address.bytes < 0 or origin.bytes < 0:
+            self._judge()
         if self._head:
             data, self._head = self._head + data, b""
         start = 0
@@ -218,6 +239,7 @@ class PageConnection(ServerConnection):
             self._hub.expect_end(self, self.loop.time())
 
     def process_event(self, event: Event) -> None:
+        self._charge()  # A text that is whole now is charged once more when it is taken: it came in parts, or is long.
         if not isinstance(event, Frame):
             super().process_event(event)
         elif event.opcode is Opcode.TEXT:
@@ -251,7 +273,40 @@ class PageConnection(ServerConnection):
             text, self._fragments = bytes(self._fragments), None
             self._take(text)
 
+    def _charge(self) -> None:
+        """A message has come, or a frame that is none: those cost as much."""
+        self._messages += 1
+        address, origin = self.accounts
+        address.messages -= 1
+        origin.messages -= 1
+        if address.messages < 0 or origin.messages < 0:
+            self._judge()
+
+    def _judge(self) -> None:
+        """More has come from its address, or its origin, than may: end, if it was this connection that said it."""
+        now = self.loop.time()
+        seconds = now - self._judged_at
+        if self._ended or seconds < SHORTEST:
+            return
+        for account in self.accounts:
+            reason = account.fault(self._messages, self._bytes, seconds, now)
+            if reason is not None:
+                log.warning("a connection is closed: %s", reason)
+                self.give_up(CLOSE_POLICY, reason)
+                return
+        self._judged_at = now
+        self._messages = self._bytes = 0
+
+    def item_count(self) -> int:
+        """The items that this page answers for."""
+        page = self._page
+        if page is None:
+            return 0
+        local = len(page.session.local_storage.area.items) if page.leads else 0
+        return local + len(page.session_storage.area.items)
+
     def _take(self, text: bytes) -> None:
+        self._charge()
         if self._ended:
             return
         now = self.loop.time()
@@ -275,8 +330,10 @@ class PageConnection(ServerConnection):
         # The answers to a greeting are several: written at once, they cost the system one call.
         self._gathered = []
         try:
+            self._hub.accounts.opening = self.accounts[0]
             self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin, self._admit)
         finally:
+            self._hub.accounts.opening = None
             self._write_gathered()
         if self._page is not None:
             self.protocol.max_message_size = self._hub.registry.limits.message
@@ -284,11 +341,26 @@ class PageConnection(ServerConnection):
     def _admit(self, hello: Hello) -> bool:
         door = self._hub.door
         if door.gate.admit(hello, self.protocol.origin):
+            self._open_account(hello)
             return True
         self._waits = True
         self.transmit(messages.Wait())
         door.wait(self, hello, self.loop.time())  # At which a program may answer at once.
         return False
+
+    def _open_account(self, hello: Hello) -> None:
+        """Raises ProtocolError where its address or its origin has enough of what it asks for."""
+        accounts, (address, _) = self._hub.accounts, self.accounts
+        if self.protocol.origin is not None:
+            accounts.nobody.connections -= 1
+            account = accounts.of_origin(self.protocol.origin, self.loop.time())
+            account.connections += 1
+            self.accounts = (address, account)
+            if account.is_crowded:
+                raise messages.ProtocolError(account.crowded)
+        if not self._hub.registry.knows(hello):
+            for account in self.accounts:
+                account.admit_session()
 
     def _write_gathered(self) -> None:
         frames, self._gathered = self._gathered, None

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from websockets.protocol import CONNECTING
 
 from monitor.core.events import OriginAnswered
+from monitor.hub.access.accounts import Accounts
+from monitor.hub.access.item_sweep import ItemSweep
 
 if TYPE_CHECKING:
     from monitor.core.events import Event
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 CLOSE_POLICY = 1008
 ROTATED = "the token was changed"
+SPARE = 100
 
 
 class Connections:
@@ -30,6 +33,8 @@ class Connections:
         self.registry = registry
         self.settings = settings
         self.door = door
+        self.accounts = Accounts(registry, settings.per_address, settings.per_origin)
+        self._sweep = ItemSweep()
         self.accepted: set[PageConnection] = set()
         self._closed = True
         self._ungreeted: dict[PageConnection, float] = {}
@@ -61,6 +66,9 @@ class Connections:
 
     def lost(self, connection: PageConnection, now: float) -> None:
         """Its socket is closed."""
+        self._sweep.forget(connection)
+        for account in connection.accounts:
+            account.connections -= 1
         self.door.waiting.discard(connection, now)
         self.accepted.discard(connection)
         self._ungreeted.pop(connection, None)
@@ -80,7 +88,8 @@ class Connections:
     def accept(self, connection: PageConnection) -> None:
         """A socket was accepted."""
         self.accepted.add(connection)
-        if self._closed:
+        # Of those that never ask for anything, a few more than the limit cost nothing: the rest is cut off at once.
+        if self._closed or connection.accounts[0].is_crowded_by(SPARE):
             connection.transport.abort()
 
     def close(self) -> None:
@@ -100,6 +109,9 @@ class Connections:
             del self._closing[connection]
             connection.transport.abort()
         self.door.waiting.expire(now)
+        self.accounts.expire(now)
+        for connection, reason in self._sweep.step(self.accepted):
+            connection.give_up(CLOSE_POLICY, reason)
         if self.door.follow_file(now):
             self.end_all()
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from monitor.core.messages import Limits
 from monitor.core.registry import LIMITS, REMEMBERED, Registry
 from monitor.core.timing import Timing
+from monitor.hub.access.limits import PER_ADDRESS, PER_ORIGIN, PeerLimits
 
 MEBIBYTE = 2**20
 
@@ -46,6 +47,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How many of them may be of one origin."""
     asking: int = 50
     """How many origins may ask at once."""
+    per_address: PeerLimits = PER_ADDRESS
+    """What one network address may take. Behind a proxy all pages come from one."""
+    per_origin: PeerLimits = PER_ORIGIN
+    """What the pages of one origin may take together. Programs, which have none, count by their address alone."""
     next_port: bool = True
     timing: Timing = Timing()
 

@@ -351,6 +351,10 @@ class WebSocket:
             )
         if not any(value.lower() == "websocket" for value in request.headers.get_all("Upgrade")):
             return self._pages.answer(request)
+        address = cast("PageConnection", connection).accounts[0]
+        if address.is_crowded:
+            log.warning("one connection too many: %s", address.crowded)
+            return respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{address.crowded}.\n")
         if self._connections.full:
             log.warning("one connection too many: %d are served", self.settings.connections)
             return respond(

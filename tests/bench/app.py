@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from monitor.cli import parser
 from monitor.core.events import AreaLoaded, EditUpdated
 from monitor.core.registry import Registry
+from monitor.hub.access.limits import PEERS, PeerLimits
 from monitor.loop import EventLoop
 from monitor.serving import live
 from monitor.ui.main_window import MainWindow
@@ -211,7 +212,12 @@ def journal_options() -> Iterator[argparse.Namespace]:
     """What the app is started with: any port, and a journal in a folder that goes afterwards."""
     with tempfile.TemporaryDirectory(prefix="bench-journal-") as folder:
         allowed = [argument for site in SITES for argument in ("--allow-origin", site)]
-        yield parser().parse_args(["--port", "0", "--journal-folder", folder, *allowed])
+        # One machine plays thousands of browsers.
+        limits = [
+            argument for peer in PEERS for what in PeerLimits.__struct_fields__
+            for argument in ("--limit", f"{peer}.{what}=none")
+        ]  # fmt: skip
+        yield parser().parse_args(["--port", "0", "--journal-folder", folder, *allowed, *limits])
 
 
 async def _main(registry: Registry, window: MainWindow) -> None:

@@ -1,0 +1,306 @@
+"""What one address and one origin may take of the hub: who takes more is closed with a reason, and no other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+
+from monitor.core.registry import Registry
+from monitor.hub import Access, Settings, WebSocket
+from monitor.hub.access.accounts import Account, Accounts
+from monitor.hub.access.limits import BURST, PER_ADDRESS, PER_ORIGIN, PeerLimits, changed
+from tests.hub.peers import ScriptedPage, hello, snapshot, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from monitor.core.area import StorageArea
+
+SHOP, OTHER = "https://shop.example", "https://other.example"
+BOTH = Access(allowed_origins=(SHOP, OTHER))
+NONE = PeerLimits()
+STATE = json.dumps({"type": "page", "url": "/", "title": "t", "visible": True}).encode()
+pytestmark = pytest.mark.logs  # that a peer is over its limit is a warning
+
+
+def hub(per_address: PeerLimits = NONE, per_origin: PeerLimits = NONE, access: Access = BOTH) -> WebSocket:
+    return WebSocket(port=0, settings=Settings(per_address=per_address, per_origin=per_origin), access=access)
+
+
+def holds(area: StorageArea, items: dict[str, str]) -> bool:
+    return area.items == items
+
+
+async def send_until_closed(page: ScriptedPage, send: Callable[[], None]) -> tuple[int, str]:
+    """Send as much as the line takes, until the hub ends it."""
+    reading = asyncio.create_task(page.closed())
+    while not reading.done() and page.socket.protocol.state.name == "OPEN":
+        for _ in range(20):
+            if page.socket.protocol.state.name == "OPEN":
+                send()
+                page.socket.send_data()
+        await asyncio.sleep(0)
+    return await reading
+
+
+# --- messages and bytes ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "origin", "who"),
+    [(PeerLimits(messages=100), NONE, "this address"), (NONE, PeerLimits(messages=100), "this origin")],
+)
+async def test_too_many_messages_close_the_page_that_sends_them(
+    address: PeerLimits, origin: PeerLimits, who: str
+) -> None:
+    async with (
+        hub(address, origin) as ws,
+        ScriptedPage.open(ws, origin=SHOP) as noisy,
+        ScriptedPage.open(ws, origin=SHOP) as quiet,
+        ScriptedPage.open(ws, origin=OTHER) as other,
+    ):
+        await noisy.lead(origin=SHOP)
+        await quiet.lead({"a": "1"}, session_id="quiet", page_id="q", origin=SHOP)
+        await other.lead({"a": "1"}, session_id="other", page_id="o", origin=OTHER)
+        code, reason = await send_until_closed(noisy, lambda: noisy.socket.protocol.send_text(STATE))
+        assert (code, reason) == (1008, f"{who} sends more than 100 messages a second")
+        for page, name in ((quiet, "quiet"), (other, "other")):
+            await page.say({"type": "changes", "area": "local", "seq": 1, "changes": [["set", "a", "2"]]})
+            area = ws.registry.sessions[name].area()
+            await until(ws.registry, partial(holds, area, {"a": "2"}))
+
+
+@pytest.mark.parametrize(
+    ("address", "origin", "who"),
+    [(PeerLimits(bytes=10_000), NONE, "this address"), (NONE, PeerLimits(bytes=10_000), "this origin")],
+)
+async def test_too_many_bytes_do_too(address: PeerLimits, origin: PeerLimits, who: str) -> None:
+    async with hub(address, origin) as ws, ScriptedPage.open(ws, origin=SHOP) as page:
+        await page.lead(origin=SHOP)
+        title = json.dumps({"type": "page", "url": "/", "title": "x" * 5_000, "visible": True}).encode()
+        code, reason = await send_until_closed(page, lambda: page.socket.protocol.send_text(title))
+        assert (code, reason) == (1008, f"{who} sends more than 10,000 bytes a second")
+
+
+async def test_a_message_without_an_end_counts_while_it_comes() -> None:
+    async with hub(PeerLimits(bytes=10_000)) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        page.socket.protocol.send_text(b"[", fin=False)
+        code, reason = await send_until_closed(
+            page, lambda: page.socket.protocol.send_continuation(b"x" * 5_000, fin=False)
+        )
+        assert (code, reason) == (1008, "this address sends more than 10,000 bytes a second")
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_pings_count_as_messages_also_from_who_waits(waits: bool) -> None:
+    access = Access() if waits else BOTH
+    async with hub(PeerLimits(messages=100), access=access) as ws, ScriptedPage.open(ws, origin=SHOP) as page:
+        await page.say(hello(origin=SHOP))
+        await page.hear("wait" if waits else "welcome")
+        code, reason = await send_until_closed(page, lambda: page.socket.protocol.send_ping(b""))
+        assert (code, reason) == (1008, "this address sends more than 100 messages a second")
+
+
+async def test_who_comes_again_has_no_new_allowance() -> None:
+    async with hub(PeerLimits(messages=100)) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead()
+            await send_until_closed(page, lambda: page.socket.protocol.send_text(STATE))
+        async with ScriptedPage.open(ws) as page:
+            await page.lead()
+            sent = 0
+
+            def send() -> None:
+                nonlocal sent
+                sent += 1
+                page.socket.protocol.send_text(STATE)
+
+            assert (await send_until_closed(page, send))[0] == 1008
+        assert ws.registry.received < 100 * BURST + 100 * 60
+
+
+async def test_without_limits_nobody_is_closed() -> None:
+    async with hub() as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        for _ in range(20_000):
+            page.socket.protocol.send_text(STATE)
+        page.socket.send_data()
+        await page.say(snapshot({"a": "1"}, area="session"))
+        await until(ws.registry, lambda: ws.registry.sessions["s"].pages["p"].session_storage.area.loaded)
+
+
+# --- the account -----------------------------------------------------------------------------------------------------
+
+
+def spent(limit: int, connections: int) -> Account:
+    """An account of so many connections that has just been overdrawn, 10 seconds after it was opened."""
+    account = Account("this address", PeerLimits(messages=limit), 0.0)
+    account.connections = connections
+    account.messages = -1 - int(limit * 20)
+    return account
+
+
+def test_only_who_takes_too_much_is_at_fault() -> None:
+    assert spent(100, 10).fault(messages=5_000, size=0, seconds=1.0, now=10.0) is not None
+    assert spent(100, 10).fault(messages=5, size=0, seconds=1.0, now=10.0) is None
+    assert spent(100, 10).fault(messages=11, size=0, seconds=1.0, now=10.0) is not None
+
+
+def test_what_was_spent_comes_back_with_time() -> None:
+    account = Account("this address", PeerLimits(messages=100, bytes=1_000), 0.0)
+    account.connections = 1
+    account.messages = -1
+    assert account.fault(messages=5_000, size=0, seconds=20.0, now=20.0) is None
+    assert account.messages == 100 * BURST
+    account.bytes = -1
+    assert account.fault(messages=0, size=50_000, seconds=1.0, now=20.0) == (
+        "this address sends more than 1,000 bytes a second"
+    )
+    assert account.fault(messages=0, size=50_000, seconds=1.0, now=20.5) is None
+
+
+def test_accounts_of_whom_nothing_is_left_are_forgotten() -> None:
+    accounts = Accounts(Registry(), NONE, NONE)
+    account = accounts.of_address("192.0.2.1", 0.0)
+    account.connections = 1
+    accounts.expire(100.0)
+    assert accounts.of_address("192.0.2.1", 100.0) is account
+    account.connections = 0
+    accounts.expire(100.0)
+    assert accounts.of_address("192.0.2.1", 100.0) is not account
+
+
+def test_an_ipv6_network_is_one_peer() -> None:
+    accounts = Accounts(Registry(), NONE, NONE)
+    one = accounts.of_address("2001:db8::1", 0.0)
+    assert accounts.of_address("2001:db8::ffff:1", 0.0) is one
+    assert accounts.of_address("2001:db8:0:1::1", 0.0) is not one
+    assert accounts.of_address("fe80::1%eth0", 0.0) is accounts.of_address("fe80::2", 0.0)
+
+
+# --- connections -----------------------------------------------------------------------------------------------------
+
+
+async def test_an_address_has_only_so_many_connections() -> None:
+    async with hub(PeerLimits(connections=2)) as ws, AsyncExitStack() as stack:
+        pages = [await stack.enter_async_context(ScriptedPage.open(ws)) for _ in range(2)]
+        with pytest.raises(InvalidStatus) as refused:
+            async with ScriptedPage.open(ws):
+                pass
+        assert refused.value.response.status_code == 503
+        assert refused.value.response.body == b"this address has 2 connections here, no more are taken.\n"
+        at_the_hub = next(c for c in ws._connections.accepted if c.remote_address == pages[0].socket.local_address)
+        await pages[0].socket.close()
+        await at_the_hub.wait_closed()
+        async with ScriptedPage.open(ws) as page:
+            await page.lead()
+
+
+async def test_connections_that_say_nothing_are_cut_off_when_they_are_many_more() -> None:
+    async with hub(PeerLimits(connections=1)) as ws, AsyncExitStack() as stack:
+        readers = []
+        for _ in range(140):
+            reader, writer = await asyncio.open_connection(ws.host, ws.port)
+            stack.callback(writer.close)
+            readers.append(reader)
+        last = readers[-1]
+        with suppress(ConnectionResetError):
+            assert await last.read() == b""
+        assert len(ws._connections.accepted) <= 102
+
+
+async def test_an_origin_has_only_so_many_connections_and_another_has_its_own() -> None:
+    async with hub(per_origin=PeerLimits(connections=1)) as ws, ScriptedPage.open(ws, origin=SHOP) as first:
+        await first.lead(origin=SHOP)
+        async with ScriptedPage.open(ws, origin=SHOP) as second:
+            await second.say(hello(origin=SHOP, page_id="q"))
+            assert await second.closed() == (1008, "this origin has 1 connections here, no more are taken")
+        async with ScriptedPage.open(ws, origin=OTHER) as other:
+            await other.lead(session_id="other", origin=OTHER)
+        async with ScriptedPage.open(ws) as program:
+            await program.lead(session_id="program")
+
+
+# --- sessions and items ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "origin", "who"),
+    [(PeerLimits(sessions=2), NONE, "this address"), (NONE, PeerLimits(sessions=2), "this origin")],
+)
+async def test_a_peer_opens_only_so_many_sessions(address: PeerLimits, origin: PeerLimits, who: str) -> None:
+    async with hub(address, origin) as ws:
+        for name in ("one", "two"):
+            async with ScriptedPage.open(ws, origin=SHOP) as page:
+                await page.lead(session_id=name, origin=SHOP)
+        async with ScriptedPage.open(ws, origin=SHOP) as page:
+            await page.say(hello(session_id="three", origin=SHOP))
+            assert await page.closed() == (1008, f"{who} has 2 sessions here, no more are taken")
+        async with ScriptedPage.open(ws, origin=SHOP) as page:
+            await page.say(hello(session_id="one", secret="another", origin=SHOP))
+            assert (await page.closed())[0] == 1008
+        async with ScriptedPage.open(ws, origin=SHOP) as page:
+            await page.lead(session_id="one", origin=SHOP)
+        assert len(ws.registry.sessions) == 2
+
+
+async def test_a_session_that_is_forgotten_makes_room() -> None:
+    async with hub(PeerLimits(sessions=1)) as ws:
+        async with ScriptedPage.open(ws) as page:
+            await page.lead(session_id="one")
+        registry = ws.registry
+        await until(registry, lambda: not registry.sessions["one"].live)
+        registry.forget(registry.sessions["one"])
+        async with ScriptedPage.open(ws) as page:
+            await page.lead(session_id="two")
+
+
+@pytest.mark.parametrize(
+    ("address", "origin", "who"),
+    [(PeerLimits(items=100), NONE, "this address"), (NONE, PeerLimits(items=100), "this origin")],
+)
+async def test_of_a_peer_with_too_many_items_the_page_with_the_most_is_closed(
+    address: PeerLimits, origin: PeerLimits, who: str
+) -> None:
+    async with (
+        hub(address, origin) as ws,
+        ScriptedPage.open(ws, origin=SHOP) as large,
+        ScriptedPage.open(ws, origin=SHOP) as small,
+    ):
+        await small.lead({"a": "1"}, session_id="small", origin=SHOP)
+        await large.lead({f"key {number}": "" for number in range(100)}, session_id="large", origin=SHOP)
+        assert await large.closed() == (1008, f"{who} has more than 100 items here")
+        await small.say({"type": "changes", "area": "local", "seq": 1, "changes": [["set", "a", "2"]]})
+        await until(ws.registry, lambda: ws.registry.sessions["small"].area().items == {"a": "2"})
+
+
+# --- settings --------------------------------------------------------------------------------------------------------
+
+
+def test_a_limit_can_be_changed_or_lifted() -> None:
+    limits = {"address": PER_ADDRESS, "origin": PER_ORIGIN}
+    limits = changed(changed(limits, "origin.messages=500"), "address.items=none")
+    assert limits["origin"].messages == 500
+    assert limits["origin"].bytes == PER_ORIGIN.bytes
+    assert limits["address"].items is None
+
+
+@pytest.mark.parametrize(
+    "setting", ["", "messages=5", "origin=5", "origin.messages", "origin.size=5", "origin.items=0", "origin.items=-1"]
+)
+def test_what_is_no_limit_is_an_error(setting: str) -> None:
+    with pytest.raises(ValueError, match="origin"):
+        changed({"address": NONE, "origin": NONE}, setting)
+
+
+def test_each_limit_has_a_default() -> None:
+    for limits in (Settings().per_address, Settings().per_origin):
+        values: list[Any] = [getattr(limits, name) for name in PeerLimits.__struct_fields__]
+        assert None not in values
