@@ -185,6 +185,7 @@ async def test_a_question_is_taken_back_when_nobody_waits_any_more(monkeypatch: 
         await until(ws.registry, lambda: len(heard) == 2)
         assert heard[1] == OriginWithdrew(SHOP)
         assert ws.asking == []
+        assert (ws._door.waiting._all, ws._door.waiting._counts, ws._door.waiting._gone) == ({}, {}, {})
 
 
 async def test_an_allowed_page_that_does_not_go_on_is_closed() -> None:
