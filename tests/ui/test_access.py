@@ -179,6 +179,14 @@ def test_a_double_click_asks_once(operator: Operator, registry: Registry) -> Non
     assert registry.origins.answers == {SHOP: Answer.ALLOWED}
 
 
+def test_one_question_at_a_time(operator: Operator, registry: Registry) -> None:
+    asking = ask(operator, registry)
+    for _ in range(2):
+        operator.window.sessions.view.answering.emit(asking)
+    assert len(questions(operator)) == 1
+    operator.answer("Cancel")
+
+
 def test_the_question_is_about_the_origin_that_it_names_whatever_else_asks(
     operator: Operator, registry: Registry
 ) -> None:

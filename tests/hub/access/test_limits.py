@@ -168,6 +168,8 @@ def test_accounts_of_whom_nothing_is_left_are_forgotten() -> None:
     accounts.expire(100.0)
     assert accounts.of_address("192.0.2.1", 100.0) is account
     account.connections = 0
+    accounts.expire(BURST / 2)
+    assert accounts.of_address("192.0.2.1", 5.0) is account, "what it has overdrawn is not forgotten at once"
     accounts.expire(100.0)
     assert accounts.of_address("192.0.2.1", 100.0) is not account
 
@@ -199,7 +201,8 @@ async def test_an_address_has_only_so_many_connections() -> None:
 
 
 async def test_connections_that_say_nothing_are_cut_off_when_they_are_many_more() -> None:
-    async with hub(PeerLimits(connections=1)) as ws, AsyncExitStack() as stack:
+    settings = Settings(per_address=PeerLimits(connections=1), hello_within=1_000)
+    async with WebSocket(port=0, settings=settings) as ws, AsyncExitStack() as stack:
         readers = []
         for _ in range(140):
             reader, writer = await asyncio.open_connection(ws.host, ws.port)
