@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.bench.arrivals import ITEM_SIZE, ITEMS, arrival
 from tests.bench.child import Child
 from tests.bench.figures import Figure, Goal, Judged, growth
 
 if TYPE_CHECKING:
     from tests.bench.size import Size
-
-_ITEMS, _ITEM_SIZE = 50, 93
-"""A hundred bytes each, the key's seven included."""
 
 
 def measure(size: Size) -> list[Figure]:
@@ -20,11 +18,11 @@ def measure(size: Size) -> list[Figure]:
     worst: list[float] = []
     for count in size.pick((1_000, 10_000), (20, 50)):
         app_times, bare_times, gaps = [], [], []
-        for _ in range(size.repetitions):
+        for repetition in range(size.repetitions):
             bare_times.append(_bare(count))
-            seconds, gap = _app(count)
-            app_times.append(seconds)
-            gaps.append(gap * 1e3)
+            came = arrival(count, repetition)
+            app_times.append(came.seconds)
+            gaps.append(came.gap * 1e3)
         by_size[count] = Figure(f"{count:,} sessions", "s", app_times, bare_times, Goal(1.3))
         worst = gaps
     most = max(by_size)
@@ -35,14 +33,5 @@ def measure(size: Size) -> list[Figure]:
 def _bare(count: int) -> float:
     with Child("bare", core=0) as bare, Child("load", core=1) as load:
         port = bare.ask("serve")
-        began, _ = load.ask("connect", port=port, count=count, items=_ITEMS, item_size=_ITEM_SIZE, bare=True)
+        began, _ = load.ask("connect", port=port, count=count, items=ITEMS, item_size=ITEM_SIZE, bare=True)
         return float(bare.ask("joined", count=count) - began) / 1e9
-
-
-def _app(count: int) -> tuple[float, float]:
-    with Child("app", core=0) as app, Child("load", core=1) as load:
-        port = app.ask("serve")
-        load.tell("connect", port=port, count=count, items=_ITEMS, item_size=_ITEM_SIZE)
-        watched = app.ask("beats_until_joined", count=count)
-        began, _ = load.answer()
-        return float(watched["joined"] - began) / 1e9, max(watched["beats"], default=0.0)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.bench.arrivals import ITEM_SIZE, ITEMS, MEBIBYTE, arrival
 from tests.bench.child import Child
 from tests.bench.figures import Figure, Goal, Judged
 
 if TYPE_CHECKING:
     from tests.bench.size import Size
-
-_ITEMS, _ITEM_SIZE = 50, 93
-"""A hundred bytes each, the key's seven included."""
-
-_MEBIBYTE = 2**20
 
 
 class _Taken(NamedTuple):
@@ -26,10 +22,10 @@ class _Taken(NamedTuple):
 def measure(size: Size) -> list[Figure]:
     """Full sessions less empty ones is what the items take; empty ones less none is what the connections take."""
     count = size.pick(10_000, 200)
-    payload = count * _ITEMS * 100 / _MEBIBYTE
+    payload = count * ITEMS * 100 / MEBIBYTE
     items, connections, bare_connections, collections, bare_collections = [], [], [], [], []
-    for _ in range(size.repetitions):
-        bare, empty, full = (_taken("bare", count, 0), _taken("app", count, 0), _taken("app", count, _ITEMS))
+    for repetition in range(size.repetitions):
+        bare, empty, full = _taken("bare", count), _taken("app", count), arrival(count, repetition)
         items.append(full.memory - empty.memory)
         connections.append(empty.memory / count * 1024)
         bare_connections.append(bare.memory / count * 1024)
@@ -42,11 +38,11 @@ def measure(size: Size) -> list[Figure]:
     ]
 
 
-def _taken(module: str, count: int, items: int) -> _Taken:
+def _taken(module: str, count: int) -> _Taken:
     with Child(module, core=0) as subject, Child("load", core=1) as load:
         port = subject.ask("serve")
         before = subject.ask("resident")
-        load.ask("connect", port=port, count=count, items=items, item_size=_ITEM_SIZE, bare=module == "bare")
+        load.ask("connect", port=port, count=count, items=0, item_size=ITEM_SIZE, bare=module == "bare")
         subject.ask("joined", count=count)
         after = subject.ask("resident")
-        return _Taken((after - before) / _MEBIBYTE, min(subject.ask("collect", times=3)))
+        return _Taken((after - before) / MEBIBYTE, min(subject.ask("collect", times=3)))
