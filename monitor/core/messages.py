@@ -32,7 +32,7 @@ it, but for the message of the specification, ``{"localstorage": {…}}``, which
 """
 
 import json
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -299,11 +299,6 @@ HubMessage: TypeAlias = (
     Welcome | Wait | Greet | Lead | Follow | EditRequest | LocalStorageMap | SessionStorageMap | Ping | Resync | Error
 )
 
-LONG_TEXT: Final = 262_144
-"""Characters of a value that take some milliseconds to encode."""
-MANY_TEXTS: Final = 1_000
-"""Values that do."""
-
 _KNOWN = frozenset({"hello", "snapshot", "changes", "result", "page", "pong", "bye", "error"})
 _decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)
 _encoder = msgspec.json.Encoder()
@@ -361,19 +356,6 @@ def encode(message: HubMessage | PageMessage) -> bytes:
         return _encoder.encode(message)
     except UnicodeEncodeError:
         return json.dumps(msgspec.to_builtins(message), separators=(",", ":")).encode("ascii")
-
-
-def is_long(message: HubMessage) -> bool:
-    """Whether to `encode` it may take longer than the blink of an eye."""
-    if isinstance(message, EditRequest):
-        operations = message.operations
-        if len(operations) > MANY_TEXTS:
-            return True
-        return any(isinstance(each, SetItem) and len(each.value) > LONG_TEXT for each in operations)
-    if isinstance(message, (LocalStorageMap, SessionStorageMap)):
-        items = message.localstorage if isinstance(message, LocalStorageMap) else message.sessionstorage
-        return len(items) > MANY_TEXTS or any(len(value) > LONG_TEXT for value in items.values())
-    return False
 
 
 def decode_hub_message(text: str | bytes) -> HubMessage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
-from monitor.core.messages import LONG_TEXT
+from monitor.core.long_messages import LONG_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable

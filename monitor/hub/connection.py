@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import ServerConnection
@@ -18,9 +17,11 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import CONNECTING, OPEN
 
 from monitor.core import messages
+from monitor.core.long_messages import is_long
 from monitor.core.page import Line
 from monitor.hub.access.gate import BLOCKED, CLOSE_POLICY, Verdict
 from monitor.hub.frames import LONGEST, bounds, is_whole_text, unmasked, whole_text
+from monitor.hub.outbox import Outbox
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import Server
@@ -35,9 +36,6 @@ log = logging.getLogger(__name__)
 
 # asyncio asks the system for 256 KiB at each read, which costs more than all the rest of a small message.
 READ_SIZE = 65_536
-
-BREATH = 0.005
-"""Seconds for others between what takes long."""
 
 SHORTEST = 0.1
 """Seconds by which a connection is judged at least: two messages may come at once from the quietest."""
@@ -66,10 +64,10 @@ class PageConnection(ServerConnection):
         "_head",
         "_hub",
         "_judged_at",
-        "_later",
         "_librarys",
         "_line",
         "_messages",
+        "_outbox",
         "_page",
         "_waits",
         "accounts",
@@ -82,7 +80,7 @@ class PageConnection(ServerConnection):
         self._line: Line | None = None
         self._fragments: bytearray | None = None
         self._gathered: list[bytes] | None = None
-        self._later: deque[messages.HubMessage] | None = None  # a long message, and all that is to follow it
+        self._outbox: Outbox | None = None  # of a long message, and all that is to follow it
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
         self._ended = False
@@ -100,30 +98,17 @@ class PageConnection(ServerConnection):
             self.end(CLOSE_TRY_AGAIN_LATER, "the page does not read what it is sent")
             self.loop.call_soon(self._leave)  # later: the core is in the middle of something
             return
-        if self._later is not None or messages.is_long(message):
-            self._transmit_later(message)
+        if self._outbox is not None and self._outbox.is_empty:
+            self._outbox = None
+        if self._outbox is None and is_long(message):
+            self._outbox = Outbox(self, self._hub.settings.write_buffer // 2)
+        if self._outbox is not None:
+            self._outbox.put(message)
         else:
-            self._write(message)
+            self.write(whole_text(messages.encode(message)))
 
-    def _transmit_later(self, message: messages.HubMessage) -> None:
-        """After the window has had its turn: to write down what is long takes long."""
-        if self._later is None:
-            self._later = deque()
-            self.loop.call_later(BREATH, self._transmit_next)
-        self._later.append(message)
-
-    def _transmit_next(self) -> None:
-        assert self._later
-        message = self._later.popleft()
-        if self._later:
-            self.loop.call_later(BREATH, self._transmit_next)
-        else:
-            self._later = None
-        if self.protocol.state is OPEN:
-            self._write(message)
-
-    def _write(self, message: messages.HubMessage) -> None:
-        frame = whole_text(messages.encode(message))
+    def write(self, frame: bytes) -> None:
+        """Write what is a frame already, after what was gathered before it."""
         if self._gathered is None:
             self.transport.write(frame)
         else:

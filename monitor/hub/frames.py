@@ -12,6 +12,9 @@ from websockets.frames import apply_mask  # type: ignore[attr-defined]  # in C w
 
 _WHOLE_TEXT: Final = 0x81
 """The first byte: the last frame of its message, no extension, text."""
+_FIRST_OF_TEXT: Final = 0x01
+_CONTINUATION: Final = 0x00
+_END: Final = 0x80
 
 _LONG: Final = 126
 _VERY_LONG: Final = 127
@@ -51,9 +54,23 @@ def unmasked(data: bytes, payload: int, end: int) -> bytes:
 
 def whole_text(text: bytes) -> bytes:
     """The frame of a server that carries this text."""
-    length = len(text)
+    return _frame(_WHOLE_TEXT, text)
+
+
+def part_of_text(part: bytes, *, is_first: bool) -> bytes:
+    """A frame of a server that carries a part of a text. `end_of_text` is to follow (RFC 6455, 5.4)."""
+    return _frame(_FIRST_OF_TEXT if is_first else _CONTINUATION, part)
+
+
+def end_of_text() -> bytes:
+    """The frame that ends a text of many parts."""
+    return _frame(_END, b"")
+
+
+def _frame(first: int, payload: bytes) -> bytes:
+    length = len(payload)
     if length < _LONG:
-        return b"%c%c%b" % (_WHOLE_TEXT, length, text)
+        return b"%c%c%b" % (first, length, payload)
     if length <= 0xFFFF:
-        return b"%c%c%b%b" % (_WHOLE_TEXT, _LONG, length.to_bytes(2), text)
-    return b"%c%c%b%b" % (_WHOLE_TEXT, _VERY_LONG, length.to_bytes(8), text)
+        return b"%c%c%b%b" % (first, _LONG, length.to_bytes(2), payload)
+    return b"%c%c%b%b" % (first, _VERY_LONG, length.to_bytes(8), payload)

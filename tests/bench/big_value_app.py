@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 
 from monitor.core.events import EditUpdated
@@ -79,14 +78,16 @@ class LargeValueApp(App):
         self._beats.reset()
         self._panel.inspect(KEY)
         text = self._panel.inspector.text_view.text
-        text.moveCursor(QTextCursor.MoveOperation.End)
+        QTest.keyClick(text, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)  # it waits for the text
         await asyncio.sleep(_PAUSE)
         for _ in range(3):
             QTest.keyClick(text, Qt.Key.Key_Space)
             await asyncio.sleep(0.05)
         await asyncio.sleep(_PAUSE)
         await self._until_shown()
-        assert self._panel.has_draft
+        async with asyncio.timeout(_PATIENCE):
+            while not self._panel.has_draft:  # what is typed waits for the text
+                await asyncio.sleep(0.02)
         return self._beats.longest()
 
     async def save(self) -> float:

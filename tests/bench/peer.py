@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TEXT, _CLOSE, _PING, _PONG = 0x81, 0x88, 0x89, 0x8A
+_PART_OF_TEXT, _LAST_PART = (0x01, 0x00), 0x80
 SITES: Final = [f"http://shop-{number}.test" for number in range(20)]
 """What the sessions belong to."""
 
@@ -59,7 +60,9 @@ class Peer(asyncio.Protocol):
         self._bare = bare
         self._joined = joined
         self._lost = lost
-        self._received = b""
+        self._received: list[bytes] = []  # of a frame that has not come whole
+        self._missing = 0  # bytes of it, at least
+        self._parts: list[bytes] = []  # of a text that comes in many frames
         self._open = False
 
     # --- the socket --------------------------------------------------------------------------------------------------
@@ -75,11 +78,18 @@ class Peer(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        received = self._received + data if self._received else data
+        if self._received:
+            self._received.append(data)
+            self._missing -= len(data)
+            if self._missing > 0:
+                return  # of a large frame
+            received = b"".join(self._received)
+        else:
+            received = data
         if not self._open:
             head, end, received = received.partition(b"\r\n\r\n")
             if not end:
-                self._received = head
+                self._keep(head)
                 return
             if b" 101 " not in head[:16]:
                 raise ConnectionError(f"refused: {head[:80]!r}")
@@ -92,10 +102,15 @@ class Peer(asyncio.Protocol):
             elif length == 127:
                 length, start = int.from_bytes(received[2:10]), 10
             if len(received) < start + length:
-                break
+                self._keep(received, start + length - len(received))
+                return
             self._take(received[0], received[start : start + length])
             received = received[start + length :]
-        self._received = received
+        self._keep(received)
+
+    def _keep(self, received: bytes, missing: int = 0) -> None:
+        self._received = [received] if received else []
+        self._missing = missing
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._lost(self)
@@ -106,6 +121,11 @@ class Peer(asyncio.Protocol):
         elif opcode == _CLOSE:
             self.transport.write(frame(payload, _CLOSE))
             self.transport.close()
+        elif opcode in _PART_OF_TEXT:
+            self._parts.append(payload)
+        elif opcode == _LAST_PART:
+            self._obey(b"".join(self._parts) + payload)
+            self._parts.clear()
         elif self._bare:
             self.transport.write(frame(self.reply))
         else:

@@ -13,7 +13,8 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.frames import Frame, Opcode
 
-from monitor.core.messages import LONG_TEXT, MANY_TEXTS, Limits, SetItem
+from monitor.core.long_messages import LONG_TEXT, MANY_TEXTS
+from monitor.core.messages import Limits, SetItem
 from monitor.core.registry import Registry
 from monitor.core.timing import Timing
 from monitor.hub import Access, Settings, WebSocket

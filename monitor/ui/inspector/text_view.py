@@ -53,6 +53,7 @@ class TextView(View):
         if not self._is_of(subject):
             self.leave()
             self._loaded = None
+            self.text.go_to_start()
             self.say()
         self._subject = subject
         wanted = self._missing(subject)

@@ -113,6 +113,12 @@ class TextLines(QPlainTextEdit):
         """Show what is in the escaped form of one line already, mistakes included."""
         self._fill(fill_escaped(self, form), _Coming(None, modified, pasted, form=form))
 
+    def go_to_start(self) -> None:
+        """What is filled in next is another text: the place in this one says nothing there."""
+        self._place = (0, 0)
+        if not self.is_filling:
+            self.moveCursor(QTextCursor.MoveOperation.Start)
+
     def finish(self) -> None:
         """Put in all that is still to come, now."""
         self._work.finish()
