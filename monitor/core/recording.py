@@ -30,8 +30,10 @@ class Recorder(Protocol):
         RecordingError: it could not be written. Nothing of it was.
     """
 
-    def prepare(self, text: str) -> None:
-        """This long text is about to stand in an edit: what can be done before is done now. Writes nothing."""
+    def preparing(self, key: str, text: str) -> Generator[None, None, None]:
+        """An edit is about to set ``key`` to this long text, or from it: what can be done before is done now, a little
+        a turn. Nothing is recorded by it. Never raises.
+        """
 
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         """The edit is asked for, and is about to be sent if ``sending``; else it waits, or is about to be refused."""
@@ -57,12 +59,11 @@ class Recording:
         """How many outcomes are known and not written."""
         return len(self._held)
 
-    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
-        """Before an edit with these texts is asked for: with long ones that takes less time in one go then."""
+    def preparing(self, key: str, texts: Iterable[str]) -> Generator[None, None, None]:
+        """Before an edit of ``key`` with these texts is asked for: so it takes less time in one go if they are long."""
         for text in texts:
             if self.recorder is not None and len(text) > LONG_TEXT:
-                self.recorder.prepare(text)
-                yield
+                yield from self.recorder.preparing(key, text)
 
     def ask(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> str | None:
         """Returns why the edit cannot be written down, if it cannot."""

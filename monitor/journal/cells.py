@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Cell: TypeAlias = str | bytes
 else:
     Cell = Any  # msgspec decodes no union of the two
-_ESCAPED: Final = b"e"
+ESCAPED: Final = b"e"
 _DIGEST: Final = b"d"
 _REDACTED: Final = b"r"
 _DIGITS: Final = 32
@@ -33,13 +33,25 @@ _NONCE: Final = 16
 
 def text_cell(text: str) -> Cell:
     """The cell of a text."""
+    return ESCAPED + escape(text) if escapes(text) else text
+
+
+def escape(text: str) -> bytes:
+    """What stands in a cell of a text that it `escapes`; of a part of one, a part of it."""
+    return text.encode("unicode_escape")
+
+
+def escapes(text: str) -> bool:
+    """Whether UTF-8, or SQLite, has no form for the text."""
+    if "\0" in text:
+        return True
     if text.isascii():
-        return text if "\0" not in text else _ESCAPED + text.encode("unicode_escape")
+        return False
     try:
         text.encode()
     except UnicodeEncodeError:
-        return _ESCAPED + text.encode("unicode_escape")
-    return text if "\0" not in text else _ESCAPED + text.encode("unicode_escape")
+        return True
+    return False
 
 
 def text_of(cell: Cell | None) -> str:
@@ -54,7 +66,7 @@ def value_of(cell: Cell | None) -> Value | Masked | None:
     if cell is None or isinstance(cell, str):
         return cell
     kind, rest = cell[:1], cell[1:]
-    if kind == _ESCAPED:
+    if kind == ESCAPED:
         return text_of(cell)
     if kind == _DIGEST:
         digest, _, length = rest.partition(b":")
@@ -68,23 +80,23 @@ class Mask:
     def __init__(self, key: bytes, *, keep_secrets: bool = False) -> None:
         self._key = key
         self.keep_secrets = keep_secrets
-        self._prepared: deque[tuple[str, Cell]] = deque(maxlen=2)
+        self._remembered: deque[tuple[str, Cell]] = deque(maxlen=2)
 
     def hides(self, *keys: str) -> bool:
         """Whether the value of an item of that name, or of one of these names, is masked."""
         return not self.keep_secrets and any(map(looks_secret, keys))
 
-    def prepare(self, text: str) -> None:
-        """Work out the cell of a text, for `cell` to find if it is given this very one before `forget`."""
-        self._prepared.append((text, text_cell(text)))
+    def remember(self, text: str, cell: Cell) -> None:
+        """The cell of a text, for `cell` to find if it is given this very one before `forget`."""
+        self._remembered.append((text, cell))
 
     def forget(self) -> None:
-        """Keep nothing that was prepared."""
-        self._prepared.clear()
+        """Remember nothing."""
+        self._remembered.clear()
 
     def _text_cell(self, text: str) -> Cell:
-        for prepared, cell in self._prepared:
-            if prepared is text:
+        for remembered, cell in self._remembered:
+            if remembered is text:
                 return cell
         return text_cell(text)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from monitor.journal.cells import Cell
 from monitor.journal.chain import GENESIS, Chain
-from monitor.journal.records import Asked, Bulk, Sent, unpacked
+from monitor.journal.records import Asked, Bulk, Part, Sent, unpacked
 from monitor.journal.schema import COLUMNS, STEPS, connect, prepare
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ class Database:
             for record in records:
                 if isinstance(record, Bulk):
                     record = unpacked(record, self._mask)
+                if isinstance(record, Part):
+                    continue  # the edit that refers to it has it whole
                 if isinstance(record, Asked):
                     opened[record.edit] = (record.edit, self.seq + 1, len(record.operations), record.sending)
                     self._file_asked(record)

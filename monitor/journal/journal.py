@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from monitor.core.recording import RecordingError
 from monitor.journal import records
+from monitor.journal.ahead import Ahead, whole_records
 from monitor.journal.cells import Mask, text_cell
 from monitor.journal.database import Database, is_damage
 from monitor.journal.files import Files, JournalError, Lock, sync_folder
@@ -24,7 +25,7 @@ from monitor.journal.sightings import Sightings
 from monitor.journal.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
     from monitor.core.area import StorageArea
@@ -87,13 +88,14 @@ class Journal:
             self.mask = Mask(self.key, keep_secrets=keep_secrets)
             self._spool = Spool(self.files.spool, self.key)
             undo.callback(self._spool.close)
+            self._ahead = Ahead(self._spool, self.mask, self._record)
             database = self._open()
             undo.callback(database.close)
             if database.copied_to is not None:
                 report(f"The journal was of an older version of this app. A copy of it as it was: {database.copied_to}")
-            spooled = self._spool.read(*database.spooled())
+            left = whole_records(self._spool.read())
             self._filing = Filing(database, self._spool, report, self._replace)
-            self._file_what_is_left(database, [(records.decode(each.content), each.end) for each in spooled])
+            self._file_what_is_left(database, left)
             sync_folder(folder)
             undo.pop_all()
 
@@ -107,7 +109,10 @@ class Journal:
             return Database(self.files.database, self.key, self.mask, stamp())
 
     def _file_what_is_left(self, database: Database, left: list[tuple[Record, int]]) -> None:
-        """What the last process had no time to file, before anything is read."""
+        """What the last process had no time to file, before anything is read. ``left`` is all that the spool holds."""
+        spool, filed = database.spooled()
+        if spool == self._spool.name:
+            left = [entry for entry in left if entry[1] > filed]
         if left:
             database.file((record for record, _ in left), self._spool.name, left[-1][1])
 
@@ -151,16 +156,21 @@ class Journal:
 
     # --- recording ---------------------------------------------------------------------------------------------------
 
-    def prepare(self, text: str) -> None:
-        """Work out what is written of this text (`monitor.core.recording.Recorder`)."""
-        self.mask.prepare(text)
+    def preparing(self, key: str, text: str) -> Generator[None, None, None]:
+        """Write a long text ahead (`monitor.core.recording.Recorder`)."""
+        if self._spool.end <= LARGEST_SPOOL:
+            with contextlib.suppress(
+                RecordingError
+            ):  # It was reported, and is said of the edit, should it be so still.
+                yield from self._ahead.writing(text, hidden=self.mask.hides(key))
 
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         """Write that an edit is asked for (`monitor.core.recording.Recorder`)."""
         if self._spool.end > LARGEST_SPOOL:
             raise RecordingError(f"the journal's database cannot be written: {self._filing.stuck}")
-        self._record(records.asked(microseconds(), session, area, edit, self.operator, self.mask, sending=sending))
-        self.mask.forget()
+        record = records.asked(microseconds(), session, area, edit, self.operator, self.mask, sending=sending)
+        self._record(record, self._ahead.shortened(record) if isinstance(record, records.Asked) else record)
+        self._ahead.forget()
 
     def sending(self, edit: Edit) -> None:
         """Write that an edit that waited is sent."""
@@ -170,9 +180,10 @@ class Journal:
         """Write the outcome of an edit."""
         self._record(records.settled(microseconds(), edit, outcome))
 
-    def _record(self, record: Record) -> None:
+    def _record(self, record: Record, spooled: Record | None = None) -> None:
+        """``spooled`` is what the spool is to have, if that is another form of it."""
         try:
-            end = self._spool.append(records.encode(record))
+            end = self._spool.append(records.encode(spooled or record))
         except OSError as error:
             why = f"the journal cannot be written: {error.strerror or error}"
             if not self._failing:
@@ -189,7 +200,7 @@ class Journal:
         database.close()
         self._move_aside(error)
         new = Database(self.files.database, self.key, self.mask, stamp())
-        return new, [(records.decode(each.content), each.end) for each in self._spool.contents()]
+        return new, whole_records(self._spool.contents())
 
     def _move_aside(self, error: sqlite3.Error) -> None:
         path = self.files.database

@@ -89,7 +89,16 @@ class Settled(Struct, array_like=True, tag="settled", frozen=True):
     message: Cell | None = None
 
 
-Record: TypeAlias = Asked | Bulk | Sent | Settled
+class Part(Struct, array_like=True, tag="part", frozen=True):
+    """A part of the cell of a long text, to which an edit that is asked for later may refer (`monitor.journal.ahead`).
+    All parts of one are in order, and have the same number.
+    """
+
+    text: bytes
+    content: Cell
+
+
+Record: TypeAlias = Asked | Bulk | Sent | Settled | Part
 MANY: Final = 100
 """Operations, and items concerned, from which on an edit is written in bulk."""
 _BREATH: Final = 100

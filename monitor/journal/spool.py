@@ -54,8 +54,8 @@ class Spool:
         self._last = b""
         self._dirty = True  # the next record is not to be written where the file stands
 
-    def read(self, name: bytes | None, begin: int) -> list[Spooled]:
-        """The whole records, from ``begin`` on if the spool is the one called ``name``; else all of them."""
+    def read(self) -> list[Spooled]:
+        """The whole records."""
         content = self._content()
         if len(content) < _NAME:
             self.empty()
@@ -67,7 +67,7 @@ class Spool:
             self.end = found[-1].end
             self._last = content[found[-1].end - len(found[-1].content) - _DIGEST :][:_DIGEST]
         self._dirty = True
-        return [each for each in found if name != self.name or each.end > begin]
+        return found
 
     def contents(self) -> list[Spooled]:
         """All whole records that are in it now."""

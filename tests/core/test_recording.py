@@ -14,6 +14,8 @@ from monitor.core.session import Known, digest
 from tests.core.conversation import Hub, Talker, applied, ask, hello, refused, snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from monitor.core.area import StorageArea
     from monitor.core.session import Session
 
@@ -34,8 +36,9 @@ class Book:
         self.told = len(self.page.told)
         self.lines.append((edit.id, word))
 
-    def prepare(self, text: str) -> None:
+    def preparing(self, key: str, text: str) -> Generator[None, None, None]:
         """Nothing to do before."""
+        yield from ()
 
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         self._write(edit, "asked, sending" if sending else "asked")

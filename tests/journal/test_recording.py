@@ -14,6 +14,7 @@ import pytest
 from monitor.core.edits import EditState, Reason, Replace
 from monitor.core.journal_entry import Masked
 from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.core.parts import at_once
 from monitor.journal.cells import value_of
 from monitor.journal.records import MANY
 from tests.journal.desk import Desk, rows, verdict
@@ -183,6 +184,21 @@ def test_on_a_full_disk_nothing_is_sent_and_that_is_said_once(
         ]
         assert desk.set(page, "a", "2", "1").state is EditState.APPLIED
     assert [row[0] for row in rows(tmp_path, "edit", kind="edit")] == ["run-3"]
+
+
+def test_a_long_text_for_which_there_is_no_room_is_refused_as_any_other(
+    tmp_path: Path, full_disk: Callable[[], AbstractContextManager[None]], caplog: pytest.LogCaptureFixture
+) -> None:
+    long = "2" * 1_000_000
+    with Desk(tmp_path) as desk:
+        page = desk.page({"a": "1"})
+        with full_disk():
+            at_once(desk.registry.recording.preparing("a", [long]))
+            edit = desk.ask(page, SetItem("a", long, "1"))
+            assert (edit.state, edit.reason) == (EditState.REFUSED, Reason.NOT_RECORDED)
+        assert len(desk.reports) == 1
+        assert desk.set(page, "a", long, "1").state is EditState.APPLIED
+    assert operations(tmp_path) == [("set", "a", None, 1, "1", long)]
 
 
 def test_on_a_full_disk_an_outcome_is_told_once_it_is_written(

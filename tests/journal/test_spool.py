@@ -20,16 +20,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "journal.spool"
 
 
-def contents(path: Path, name: bytes | None = None, begin: int = 0, key: bytes = KEY) -> list[bytes]:
+def contents(path: Path, key: bytes = KEY) -> list[bytes]:
     spool = Spool(path, key)
-    found = [each.content for each in spool.read(name, begin)]
+    found = [each.content for each in spool.read()]
     spool.close()
     return found
 
 
 def written(path: Path, *records: bytes) -> list[int]:
     spool = Spool(path, KEY)
-    spool.read(None, 0)
+    spool.read()
     ends = [spool.append(record) for record in records]
     spool.close()
     return ends
@@ -72,20 +72,18 @@ def test_what_others_put_there_is_not_taken(path: Path) -> None:
     assert contents(path, key=b"l" * 32) == []
 
 
-def test_what_was_filed_is_not_read_again_unless_another_spool_was(path: Path) -> None:
+def test_what_is_in_it_can_be_asked_for_at_any_time(path: Path) -> None:
     spool = Spool(path, KEY)
-    spool.read(None, 0)
-    end = spool.append(b"one")
+    spool.read()
+    spool.append(b"one")
     spool.append(b"two")
-    assert contents(path, spool.name, end) == [b"two"]
-    assert contents(path, b"another", end) == [b"one", b"two"]
     assert [each.content for each in spool.contents()] == [b"one", b"two"]
     spool.close()
 
 
 def test_it_is_emptied_only_if_nothing_was_written_meanwhile(path: Path) -> None:
     spool = Spool(path, KEY)
-    spool.read(None, 0)
+    spool.read()
     before, first = spool.name, spool.append(b"one")
     second = spool.append(b"two")
     assert not spool.empty_if_ends_at(first)
@@ -93,7 +91,7 @@ def test_it_is_emptied_only_if_nothing_was_written_meanwhile(path: Path) -> None
     assert spool.name != before
     spool.append(b"three")
     spool.close()
-    assert contents(path, before, second) == [b"three"]
+    assert contents(path) == [b"three"]
 
 
 def test_what_does_not_fit_on_the_disk_is_not_there_and_what_comes_later_is(path: Path) -> None:
@@ -102,7 +100,7 @@ def test_what_does_not_fit_on_the_disk_is_not_there_and_what_comes_later_is(path
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     spool = Spool(path, KEY)
-    spool.read(None, 0)
+    spool.read()
     end = spool.append(b"one")
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:

@@ -72,7 +72,7 @@ class Checking(QObject):
                 return written.form, error
             wrong = yield from broken_json(draft.expected, text)
             if wrong is None:
-                yield from self._items.preparing(filter(None, (text, draft.expected)))
+                yield from self._items.preparing(draft.key, filter(None, (text, draft.expected)))
             if (yield from draft.reading()).text == text:
                 return text, wrong
 

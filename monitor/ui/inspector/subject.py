@@ -46,7 +46,7 @@ class Items(Protocol):
     def subject(self, key: str) -> Subject:
         """The item as it is now."""
 
-    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+    def preparing(self, key: str, texts: Iterable[str]) -> Generator[None, None, None]:
         """Some of the work of saving, where the texts are long. In parts."""
 
     def save(self, key: str, text: str, expected: str | None) -> None:

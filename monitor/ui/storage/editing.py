@@ -46,9 +46,9 @@ class Editing:
         """
         return self._edit(Canonical([SetItem(key, value, expected)]))
 
-    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+    def preparing(self, key: str, texts: Iterable[str]) -> Generator[None, None, None]:
         """Some of the work of an edit with these texts, before it is asked for, in parts."""
-        return self.session.recording.preparing(texts)
+        return self.session.recording.preparing(key, texts)
 
     def set_values(self, operations: Sequence[SetItem]) -> Edit:
         """Store several values, all or none."""

@@ -37,9 +37,9 @@ class InspectedItems:
         kind = None if look.kind == "masked" else look.kind
         return Subject(key, value, kind, draft, model.allowed.can_edit(key), masked, look.units)
 
-    def preparing(self, texts: Iterable[str]) -> Generator[None, None, None]:
+    def preparing(self, key: str, texts: Iterable[str]) -> Generator[None, None, None]:
         """Get ready to save these."""
-        return self._model.editing.preparing(texts)
+        return self._model.editing.preparing(key, texts)
 
     def save(self, key: str, text: str, expected: str | None) -> None:
         """Send the edit, and show it."""
