@@ -21,7 +21,7 @@ from monitor.core.long_messages import is_long
 from monitor.core.page import Line
 from monitor.hub.access.gate import BLOCKED, CLOSE_POLICY, Verdict
 from monitor.hub.frames import LONGEST, bounds, is_whole_text, unmasked, whole_text
-from monitor.hub.outbox import Outbox
+from monitor.hub.outbox import BREATH, Outbox
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import Server
@@ -36,6 +36,9 @@ log = logging.getLogger(__name__)
 
 # asyncio asks the system for 256 KiB at each read, which costs more than all the rest of a small message.
 READ_SIZE = 65_536
+
+LONG = 2**20
+"""Bytes of a text that take long to read."""
 
 SHORTEST = 0.1
 """Seconds by which a connection is judged at least: two messages may come at once from the quietest."""
@@ -62,6 +65,7 @@ class PageConnection(ServerConnection):
         "_fragments",
         "_gathered",
         "_head",
+        "_held",
         "_hub",
         "_judged_at",
         "_librarys",
@@ -83,6 +87,7 @@ class PageConnection(ServerConnection):
         self._outbox: Outbox | None = None  # of a long message, and all that is to follow it
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
+        self._held: list[bytes] | None = None  # a long text, and what came with its end
         self._ended = False
         self._messages = self._bytes = 0  # since it was judged last
         self._waits = False  # for the operator, who was asked about its origin
@@ -292,6 +297,24 @@ class PageConnection(ServerConnection):
 
     def _take(self, text: bytes) -> None:
         self._charge()
+        if self._held is not None:
+            self._held.append(text)
+        elif len(text) > LONG:
+            # To put it together took long already: it is read in a turn of its own, and nothing overtakes it.
+            self._held = [text]
+            self.transport.pause_reading()
+            self.loop.call_later(BREATH, self._take_held)
+        else:
+            self._take_now(text)
+
+    def _take_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            for text in held:
+                self._take_now(text)
+            self.transport.resume_reading()
+
+    def _take_now(self, text: bytes) -> None:
         if self._ended:
             return
         now = self.loop.time()
@@ -353,6 +376,7 @@ class PageConnection(ServerConnection):
             self.transport.write(b"".join(frames))
 
     def _leave(self) -> None:
+        self._take_held()
         page, line = self._page, self._line
         self._page = self._line = None
         self._ended = True

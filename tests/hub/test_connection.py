@@ -18,7 +18,7 @@ from monitor.core.messages import Limits, SetItem
 from monitor.core.registry import Registry
 from monitor.core.timing import Timing
 from monitor.hub import Access, Settings, WebSocket
-from monitor.hub.connection import fitting
+from monitor.hub.connection import LONG, fitting
 from tests.event_loop import GUARD
 from tests.hub.peers import ORIGIN, ScriptedPage, hello, messages_subprotocol, snapshot, until
 
@@ -267,6 +267,23 @@ async def test_what_follows_a_long_message_comes_after_it() -> None:
         heard = [await page.hear("edit") for _ in range(len(values) + 2)]
         assert [each["id"] for each in heard] == [edit.id for edit in (*edits, many, last)]
         assert [each["operations"][0]["value"] for each in heard[:5]] == values
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+async def test_nothing_overtakes_a_long_message_of_a_page_not_even_its_end(parts: int) -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        area = ws.registry.sessions["s"].local_storage.area
+        values = ["1", "2" * (LONG + 1), "3", "\ud834" * LONG, "5"]
+        for seq, value in enumerate(values, 1):
+            message = {"type": "changes", "area": "local", "seq": seq, "changes": [["set", f"key {seq}", value]]}
+            text = json.dumps(message)
+            size = len(text) // parts + 1
+            await page.socket.send([text[start : start + size] for start in range(0, len(text), size)])
+        await page.socket.close()
+        await until(ws.registry, lambda: not ws.registry.sessions["s"].pages["p"].connected)
+        assert list(area.items.values()) == values
 
 
 @pytest.mark.logs
