@@ -66,6 +66,19 @@ def test_f4_shows_and_hides_it(operator: Operator, page: SimulatedPage) -> None:
     assert operator.table.hasFocus()
 
 
+def test_the_cursor_stays_in_a_text_and_begins_anew_in_another(operator: Operator, page: SimulatedPage) -> None:
+    show(operator, "cart", ViewName.TEXT)
+    text = operator.inspector.text_view.text
+    text.setFocus()
+    operator.press(Key.Key_End)
+    page.set("cart", '{"lines":4,"price":1.20}')
+    operator.look()
+    assert text.textCursor().position() == len(text.toPlainText()) == 24
+    operator.go_to("alpha")
+    operator.go_to("cart")
+    assert text.textCursor().position() == 0
+
+
 def test_it_follows_the_current_row_and_the_browser(operator: Operator, page: SimulatedPage) -> None:
     assert show(operator, "alpha", ViewName.TEXT) == "1"
     operator.press(Key.Key_Down)
