@@ -32,7 +32,7 @@ it, but for the message of the specification, ``{"localstorage": {…}}``, which
 """
 
 import json
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -41,7 +41,10 @@ VERSION = 1
 SUBPROTOCOL = "session-monitor.v1"
 
 AreaKind: TypeAlias = Literal["local", "session"]
-WireValue: TypeAlias = str | Annotated[int, Meta(ge=0)]  # a number is the length of a redacted value
+LARGEST_NUMBER: Final = 2**53 - 1
+"""What JavaScript counts to, one by one. No page has a larger number, and not all that is done with it here could."""
+Count: TypeAlias = Annotated[int, Meta(ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
+WireValue: TypeAlias = str | Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)]  # the length of a redacted value
 
 
 class ProtocolError(Exception):
@@ -75,7 +78,7 @@ class Hello(Struct, tag="hello", frozen=True):
     reading the storage raised, when the page has none.
     """
 
-    version: int
+    version: Count
     session_id: str
     secret: str
     page_id: str
@@ -97,9 +100,9 @@ class Snapshot(Struct, tag="snapshot", frozen=True):
     """Part ``part`` (from 1) of ``parts`` of a whole area as it was when the page had counted to ``seq``."""
 
     area: AreaKind
-    part: int
-    parts: int
-    seq: int
+    part: Count
+    parts: Count
+    seq: Count
     items: list[tuple[str, WireValue]]
 
 
@@ -124,7 +127,7 @@ class Changes(Struct, tag="changes", frozen=True, gc=False):
     """What the browser changed in an area, in order."""
 
     area: AreaKind
-    seq: int
+    seq: Count
     changes: list[ItemSet | ItemRemoved | Cleared]
 
 
@@ -139,7 +142,7 @@ class Result(Struct, tag="result", frozen=True):
     id: str
     outcome: Literal["applied", "refused"]
     area: AreaKind
-    seq: int
+    seq: Count
     values: list[tuple[str, WireValue | None]] = []
     error: str | None = None
     message: str | None = None

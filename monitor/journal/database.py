@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
+from functools import partial
 from time import sleep
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ import msgspec
 
 from monitor.journal.cells import Cell
 from monitor.journal.chain import GENESIS, Chain
+from monitor.journal.damage import telling_damage
 from monitor.journal.records import Asked, Bulk, Part, Sent, unpacked
 from monitor.journal.schema import COLUMNS, STEPS, connect, prepare
 
@@ -26,6 +27,9 @@ _BLANK: Final = (None,) * (len(COLUMNS) - 4)
 """All columns of an entry after the first four, empty."""
 _MOST_ROWS: Final = 40
 """How many entries are made and handed to SQLite before other threads may go on."""
+
+checked: Final = partial(msgspec.convert, builtin_types=(bytes,))
+"""What is in a column, if it is of that type: SQLite keeps anything in any."""
 
 
 class SavedSession(msgspec.Struct, frozen=True):
@@ -59,7 +63,8 @@ class Database:
         self.connection = connect(path)
         try:
             self.copied_to = prepare(self.connection, path, stamp, steps)
-            self._look()
+            with telling_damage():
+                self._look()
         except BaseException:
             self.connection.close()
             raise
@@ -71,11 +76,12 @@ class Database:
             last = anchor or (0, GENESIS)
         self.seq: int = last[0]
         """Number of the last entry."""
-        self._digest: bytes = last[1]
+        self._digest: bytes = checked(last[1], bytes)
         self._rows: list[tuple[Any, ...]] = []  # entries on their way into the table
         self._sealed: set[str] = set()  # edits that have masked values since the process began
         self._sessions: set[Cell] = set()  # of which is known that they are in the table
-        self._open: dict[str, int] = dict(self.connection.execute("SELECT edit, seq FROM open_edits").fetchall())
+        open_edits = self.connection.execute("SELECT edit, seq FROM open_edits").fetchall()
+        self._open: dict[str, int] = checked(dict(open_edits), dict[str, int])
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -93,7 +99,7 @@ class Database:
     def spooled(self) -> tuple[bytes | None, int]:
         """Which spool was filed, and how far."""
         row = self.connection.execute("SELECT name, ends_at FROM spool").fetchone()
-        return row or (None, 0)
+        return (None, 0) if row is None else checked(row, tuple[bytes, int])
 
     # --- entries -----------------------------------------------------------------------------------------------------
 
@@ -198,6 +204,15 @@ class Database:
         self.connection.executemany(_INSERT, rows)
         sleep(0)
 
+    def digest_before(self, seq: int) -> bytes:
+        """The digest that entry ``seq`` is chained to."""
+        found = self.connection.execute(
+            "SELECT digest FROM entries WHERE seq = ? "
+            "UNION ALL SELECT digest FROM attested WHERE what = 'anchor' AND seq = ?",
+            (seq - 1, seq - 1),
+        ).fetchone()
+        return checked(found[0], bytes) if found else GENESIS
+
     # --- sessions ----------------------------------------------------------------------------------------------------
 
     def save_sessions(self, sessions: Iterable[SavedSession], gone: Iterable[Cell]) -> None:
@@ -219,8 +234,3 @@ class Database:
     def close(self) -> None:
         """Close the file."""
         self.connection.close()
-
-
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether the error says that the file is damaged, rather than that it cannot be used now."""
-    return type(error) is sqlite3.DatabaseError

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from monitor.journal.database import is_damage
+from monitor.journal.damage import is_damage
 from monitor.journal.records import Asked, Bulk
 
 if TYPE_CHECKING:
@@ -99,6 +99,14 @@ class Filing:
         self._tasks.append(do)
         self._wake.set()
         return future
+
+    def set_aside(self, error: sqlite3.Error) -> None:
+        """Who reads the database has found that it is damaged. It is dealt with in the thread, soon."""
+
+        def tell(_database: Database) -> None:
+            raise error
+
+        self.call(tell)
 
     def stop(self) -> None:
         """File what there is, and end. What cannot be filed stays in the spool."""

@@ -16,16 +16,17 @@ from monitor.core.recording import RecordingError
 from monitor.journal import records
 from monitor.journal.ahead import Ahead, whole_records
 from monitor.journal.cells import Mask, text_cell
-from monitor.journal.database import Database, is_damage
+from monitor.journal.damage import is_damage, telling_damage
+from monitor.journal.database import Database
 from monitor.journal.files import Files, JournalError, Lock, sync_folder
 from monitor.journal.filing import Filing
 from monitor.journal.restoring import restore_edits, restore_items, restore_sessions
-from monitor.journal.schema import connect
+from monitor.journal.schema import connect, is_empty
 from monitor.journal.sightings import Sightings
 from monitor.journal.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from monitor.core.area import StorageArea
@@ -76,45 +77,58 @@ class Journal:
         self._sightings: Sightings | None = None
         self._looking: sqlite3.Connection | None = None
         self._failing = False
+        self._damaged = False
         self._unrestored: deque[Session] = deque()
         self._lock = Lock(self.files.lock)
         if not self._lock.take():
             raise TakenError("another instance of this app writes the journal")
         with contextlib.ExitStack() as undo:
             undo.callback(self._lock.release)
-            if self.files.database.exists() and not self.files.key.exists():
+            was_here = self.files.database.exists()
+            if was_here and not self.files.key.exists():
                 report(f"The journal's key is gone ({self.files.key}): what was written before cannot be verified.")
             self.key = self.files.read_key()
             self.mask = Mask(self.key, keep_secrets=keep_secrets)
             self._spool = Spool(self.files.spool, self.key)
             undo.callback(self._spool.close)
             self._ahead = Ahead(self._spool, self.mask, self._record)
-            database = self._open()
+            database = self._open(was_here)
             undo.callback(database.close)
             if database.copied_to is not None:
                 report(f"The journal was of an older version of this app. A copy of it as it was: {database.copied_to}")
-            left = whole_records(self._spool.read())
             self._filing = Filing(database, self._spool, report, self._replace)
-            self._file_what_is_left(database, left)
             sync_folder(folder)
             undo.pop_all()
 
-    def _open(self) -> Database:
+    def _open(self, was_here: bool) -> Database:
+        left = whole_records(self._spool.read())
         try:
-            return Database(self.files.database, self.key, self.mask, stamp())
+            with telling_damage():
+                if was_here and is_empty(self.files.database):
+                    raise sqlite3.DatabaseError("there is nothing in it")
+            return self._opened(left)
         except sqlite3.Error as error:
             if not is_damage(error):
                 raise
             self._move_aside(error)
-            return Database(self.files.database, self.key, self.mask, stamp())
+            return self._opened(left)
 
-    def _file_what_is_left(self, database: Database, left: list[tuple[Record, int]]) -> None:
-        """What the last process had no time to file, before anything is read. ``left`` is all that the spool holds."""
-        spool, filed = database.spooled()
-        if spool == self._spool.name:
-            left = [entry for entry in left if entry[1] > filed]
-        if left:
-            database.file((record for record, _ in left), self._spool.name, left[-1][1])
+    def _opened(self, left: list[tuple[Record, int]]) -> Database:
+        """The database, with what the last process had no time to file, before anything is read. ``left`` is all that
+        the spool holds.
+        """
+        database = Database(self.files.database, self.key, self.mask, stamp())
+        try:
+            with telling_damage():
+                spool, filed = database.spooled()
+                if spool == self._spool.name:
+                    left = [entry for entry in left if entry[1] > filed]
+                if left:
+                    database.file((record for record, _ in left), self._spool.name, left[-1][1])
+        except BaseException:
+            database.close()
+            raise
+        return database
 
     @property
     def filing(self) -> Filing:
@@ -125,7 +139,8 @@ class Journal:
 
     def restore_sessions(self, registry: Registry, now: float) -> None:
         """Make the sessions known that were here before: before pages connect. ``now`` is the core's time."""
-        restore_sessions(self._filing.database.connection, registry, now, microseconds())
+        with self._setting_aside():
+            restore_sessions(self._filing.database.connection, registry, now, microseconds())
 
     def record(self, registry: Registry, now: float) -> None:
         """Restore the edits, when all who should hear of it listen; then record what happens, and begin to file. What
@@ -133,7 +148,8 @@ class Journal:
         """
         self._sightings = Sightings(registry, self._filing, self.mask)
         self._unrestored = deque(session for session in registry if not session.live)
-        restore_edits(self._filing.database.connection, self, registry, now, microseconds())
+        with self._setting_aside():
+            restore_edits(self._filing.database, self, registry, now, microseconds())
         registry.recording.recorder = self
         self._looking = connect(self.files.database, read_only=True)
         self._filing.start()
@@ -145,7 +161,8 @@ class Journal:
         for _ in range(min(_AT_ONCE, len(self._unrestored))):
             session = self._unrestored.popleft()
             if not session.forgotten:
-                restore_items(self._looking, session, now)
+                with self._setting_aside():
+                    restore_items(self._looking, session, now)
                 self._sightings.know(session)
         return bool(self._unrestored)
 
@@ -195,6 +212,20 @@ class Journal:
         self._filing.put(record, end)
 
     # --- when the database is damaged --------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _setting_aside(self) -> Iterator[None]:
+        """Go on without what cannot be restored."""
+        try:
+            with telling_damage():
+                yield
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                log.error("what was before cannot be restored: %s", error)
+                self._report(f"The journal cannot be read now ({error}): what was before is not restored.")
+            elif not self._damaged:  # The next one is another file.
+                self._damaged = True
+                self._filing.set_aside(error)
 
     def _replace(self, database: Database, error: sqlite3.Error) -> tuple[Database, list[tuple[Record, int]]]:
         database.close()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from monitor.core.journal_entry import JournalEntry
 from monitor.journal.cells import text_of, value_of
+from monitor.journal.damage import telling_damage
+from monitor.journal.database import checked
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +26,8 @@ _SEARCHED: Final = (
     "e.key", "e.new_key", "e.old", "e.new", "e.op", "h.session", "h.origin", "h.user", "h.operator", "h.author",
     "o.outcome", "o.reason",
 )  # fmt: skip
+_LATEST: Final = 253_402_300_799_999_999
+"""The last microsecond of the year 9999."""
 LONGEST_WORD: Final = 1_000
 """Characters of a word that are looked for."""
 
@@ -31,18 +35,30 @@ LONGEST_WORD: Final = 1_000
 def search(connection: sqlite3.Connection, text: str, before: int | None, limit: int) -> list[JournalEntry]:
     """The newest ``limit`` operations, of those before entry ``before`` if it is given, in which each word of ``text``
     stands somewhere: in key, value, session, origin, user, operator or outcome. Capitals of ASCII do not matter.
+
+    Raises:
+        sqlite3.Error: the file cannot be read, now or at all.
     """
     condition, arguments = _matching(text)
     if before is not None:
         condition += " AND e.seq < ?"
         arguments.append(before)
     query = f"SELECT {_COLUMNS} {_FROM}{condition} ORDER BY e.seq DESC LIMIT ?"
-    return [_entry(row) for row in connection.execute(query, (*arguments, limit))]
+    with telling_damage():
+        return [_entry(row) for row in connection.execute(query, (*arguments, limit))]
 
 
 def all_entries(connection: sqlite3.Connection) -> Iterator[JournalEntry]:
-    """Every operation, oldest first."""
-    return map(_entry, connection.execute(f"SELECT {_COLUMNS} {_FROM} ORDER BY e.seq"))
+    """Every operation, oldest first. Raises as `search` does."""
+    with telling_damage():
+        rows = connection.execute(f"SELECT {_COLUMNS} {_FROM} ORDER BY e.seq")
+    while True:
+        with telling_damage():
+            row = rows.fetchone()
+            if row is None:
+                return
+            entry = _entry(row)
+        yield entry
 
 
 def _matching(text: str) -> tuple[str, list[Any]]:
@@ -71,6 +87,10 @@ def _is_text(form: str) -> bool:
 def _entry(row: tuple[Any, ...]) -> JournalEntry:
     seq, at, edit, operator, author, intent, origin, session, user, area, page, op, key, new_key, old, new, *end = row
     outcome, reason, message = end
+    for text in (edit, author, intent, area, op, outcome or "", reason or ""):
+        checked(text, str)
+    if not 0 <= at <= _LATEST:
+        raise ValueError("no time at which anything was asked for")
     return JournalEntry(
         seq,
         at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
@@ -9,15 +10,14 @@ from msgspec import UNSET
 from monitor.core.edits import Edit, EditState, Intent, Outcome, Reason, Replace
 from monitor.core.events import AreaLoaded, ItemsChanged
 from monitor.core.journal_entry import Masked
-from monitor.core.messages import Clear, RemoveItem, RenameItem, SetItem
+from monitor.core.messages import AreaKind, Clear, RemoveItem, RenameItem, SetItem
 from monitor.core.session import Known
 from monitor.core.values import NotRecorded, Redacted
 from monitor.journal.cells import text_cell, text_of, value_of
-from monitor.journal.database import decode_items
+from monitor.journal.database import checked, decode_items
 from monitor.journal.schema import COLUMNS
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Mapping
 
     from monitor.core.messages import Operation
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from monitor.core.session import Session
     from monitor.core.values import Value
     from monitor.journal.cells import Cell, Mask
+    from monitor.journal.database import Database
     from monitor.journal.journal import Journal
 
 MASKED_LOST = "its value was masked, and cannot be read any more"
+NOT_AS_WRITTEN = "what the journal holds of it is not as it was written"
 PAGE_LEFT = "the app ended, and the page's area with it"
 
 
@@ -43,8 +45,8 @@ def restore_sessions(connection: sqlite3.Connection, registry: Registry, now: fl
         (registry.remembered,),
     )
     for session, origin, user, label, secret_digest, seen_at in rows.fetchall():
-        known = Known(text_of(session), text_of(origin), secret_digest, _some(user), _some(label))
-        registry.restore(known, now - max(0, wall - seen_at) / 1e6, now)
+        known = Known(text_of(session), text_of(origin), checked(secret_digest, bytes), _some(user), _some(label))
+        registry.restore(known, now - max(0, wall - checked(seen_at, int)) / 1e6, now)
 
 
 def restore_items(connection: sqlite3.Connection, session: Session, now: float) -> None:
@@ -74,19 +76,13 @@ def _last_known(cell: Cell) -> Value:
     return NotRecorded(value.units) if isinstance(value, Masked) else value
 
 
-def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Registry, now: float, wall: int) -> None:
+def restore_edits(database: Database, journal: Journal, registry: Registry, now: float, wall: int) -> None:
     """Let the edits that waited wait on; settle those that were sent as unknown, and those that nobody can take. Who
     came in the meantime with the id of a session and not its secret gets none of them.
     """
+    connection = database.connection
     for edit_id, first, count, sent in connection.execute("SELECT * FROM open_edits ORDER BY seq").fetchall():
-        rows = [
-            dict(zip(COLUMNS, row, strict=True))
-            for row in connection.execute(
-                f"SELECT {', '.join(COLUMNS)} FROM entries WHERE seq >= ? AND seq < ?", (first, first + count)
-            )
-        ]
-        if not rows:
-            continue
+        rows, as_written = _entries(database, edit_id, first, count)
         sealed = {
             seq: (old, new)
             for seq, old, new in connection.execute("SELECT seq, old, new FROM sealed WHERE edit = ?", (edit_id,))
@@ -95,17 +91,42 @@ def restore_edits(connection: sqlite3.Connection, journal: Journal, registry: Re
         secret = connection.execute("SELECT secret_digest FROM sessions WHERE session = ?", (rows[0]["session"],))
         if session is not None and secret.fetchone() == (session.secret_digest,):
             restore_items(connection, session, now)
-            _restore(_Rows(rows, sealed, journal.mask), bool(sent), journal, session, now, wall)
+            _restore(_Rows(rows, sealed, journal.mask), as_written, bool(sent), journal, session, now, wall)
 
 
-def _restore(rows: _Rows, sent: bool, journal: Journal, session: Session, now: float, wall: int) -> None:
+def _entries(database: Database, edit: str, first: int, count: int) -> tuple[list[dict[str, Any]], bool]:
+    """The entries of an edit that is open, and whether they are as they were written: what is not must not be done.
+
+    Raises:
+        sqlite3.DatabaseError: there is no such edit, or it has its outcome already.
+    """
+    rows: list[dict[str, Any]] = []
+    as_written, last = True, database.digest_before(first)
+    for *columns, digest in database.connection.execute(
+        f"SELECT {', '.join(COLUMNS)}, digest FROM entries WHERE seq >= ? AND seq <= ?", (first, first + count)
+    ):
+        row = dict(zip(COLUMNS, columns, strict=True))
+        if row["seq"] == first + count and row["kind"] != "more":
+            break
+        as_written = as_written and database.chain.link(last, columns) == digest
+        last = digest
+        rows.append(row)
+    outcome = "SELECT 1 FROM entries WHERE kind = 'outcome' AND of = ?"
+    if not rows or rows[0]["edit"] != edit or database.connection.execute(outcome, (first,)).fetchone():
+        raise sqlite3.DatabaseError("an edit is said to be open that is not")
+    return rows, as_written and len(rows) == count
+
+
+def _restore(
+    rows: _Rows, as_written: bool, sent: bool, journal: Journal, session: Session, now: float, wall: int
+) -> None:
     head = rows.rows[0]
-    operations = rows.operations()
+    operations = rows.operations() if as_written else None
     edit = Edit(
-        head["edit"],
-        head["area"],
+        checked(head["edit"], str),
+        checked(head["area"], AreaKind),
         operations if operations is not None else (),
-        head["author"],
+        checked(head["author"], str),
         now - max(0, wall - head["at"]) / 1e6,
         sent=int(sent),
         intent=Intent(head["intent"]),
@@ -117,7 +138,7 @@ def _restore(rows: _Rows, sent: bool, journal: Journal, session: Session, now: f
     elif head["area"] == "session":
         outcome = Outcome(EditState.REFUSED, now, Reason.GONE, PAGE_LEFT)
     elif operations is None:
-        outcome = Outcome(EditState.REFUSED, now, Reason.NOT_RECORDED, MASKED_LOST)
+        outcome = Outcome(EditState.REFUSED, now, Reason.NOT_RECORDED, MASKED_LOST if as_written else NOT_AS_WRITTEN)
     if outcome is not None:
         journal.settled(edit, outcome)
         edit.settle(outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from monitor.journal.files import open_private
@@ -63,7 +64,15 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode={how}", uri=True, timeout=1.0, isolation_level=None, check_same_thread=False
     )
     connection.execute("PRAGMA trusted_schema = OFF")
+    # Not that of the module: its error quotes what it cannot read.
+    connection.text_factory = bytes.decode
     return connection
+
+
+def is_empty(path: Path) -> bool:
+    """Whether the database at ``path`` has no tables, as one has that was cut off: SQLite would begin it anew."""
+    with closing(connect(path, read_only=True)) as connection:
+        return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
 
 
 def prepare(connection: sqlite3.Connection, path: Path, stamp: str, steps: Sequence[str] = STEPS) -> Path | None:
@@ -73,15 +82,20 @@ def prepare(connection: sqlite3.Connection, path: Path, stamp: str, steps: Seque
         NewerError: it is of a later version.
         sqlite3.Error: it cannot be read or written.
     """
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except UnicodeDecodeError as error:  # It says what is malformed, and cannot say it.
+        raise sqlite3.DatabaseError("its schema is malformed") from error
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if version > len(steps):
         raise NewerError(f"version {version}")
+    if version < 0:
+        raise sqlite3.DatabaseError("it is of no version")
     if not version:
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")  # off the window's thread; then the spool may go
     connection.execute("PRAGMA secure_delete = ON")
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     copy: Path | None = None
     if 0 < version < len(steps):
         copy = path.with_name(f"{path.stem}-version-{version}-{stamp}{path.suffix}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.events import SessionForgotten, SessionLeft
 from monitor.journal.cells import text_cell
-from monitor.journal.database import SavedSession, is_damage
+from monitor.journal.damage import is_damage
+from monitor.journal.database import SavedSession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from monitor.journal.chain import GENESIS, Chain
+from monitor.journal.damage import telling_damage
 from monitor.journal.schema import COLUMNS
 
 if TYPE_CHECKING:
@@ -26,8 +27,16 @@ class Verdict(Struct, frozen=True):
 
 
 def verify(connection: sqlite3.Connection, key: bytes) -> Verdict:
-    """Look at every entry, oldest first."""
-    chain = Chain(key)
+    """Look at every entry, oldest first.
+
+    Raises:
+        sqlite3.Error: the file cannot be read, now or at all.
+    """
+    with telling_damage():
+        return _verify(connection, Chain(key))
+
+
+def _verify(connection: sqlite3.Connection, chain: Chain) -> Verdict:
     with_digest = f"SELECT {', '.join(COLUMNS)}, digest FROM entries ORDER BY seq"
     connection.execute("BEGIN")  # so that all is of one moment
     try:

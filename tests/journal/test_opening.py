@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,30 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5_000])
 
 
-@pytest.mark.parametrize("damage", [damage_start, damage_page, cut])
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:1_000])
+
+
+def take_version_away(path: Path) -> None:
+    change(path, "PRAGMA user_version = -5")
+
+
+def spoil_schema(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE entries", b"CREATE \xff\xff\xff\xff\xff entries"))
+
+
+def spoil_digest(path: Path) -> None:
+    change(path, "UPDATE entries SET digest = 'text'")
+
+
+def change(path: Path, statement: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_start, damage_page, cut, cut_short, take_version_away, spoil_schema, spoil_digest]
+)
 def test_a_damaged_journal_is_set_aside_and_reported_and_a_new_one_begun(
     tmp_path: Path, damage: object, caplog: pytest.LogCaptureFixture
 ) -> None:
