@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from tests.browser.drivers.chromium_page import ChromiumPage
@@ -66,8 +67,9 @@ class Chromium(Browser):
 
     @classmethod
     @asynccontextmanager
-    async def launch(cls) -> AsyncIterator[Self]:
-        async with browser_process(PROGRAMS, ARGUMENTS, {}, ANNOUNCEMENT) as process:
+    async def launch(cls, folder: Path | None = None) -> AsyncIterator[Self]:
+        """Run the browser; in ``folder``, if one is given, it finds the profile that it had there the last time."""
+        async with browser_process(PROGRAMS, ARGUMENTS, {}, ANNOUNCEMENT, folder) as process:
             browser = cls(process)
             async with debugging_connection(await process.address(), browser._hear) as connection:
                 browser._connection = connection

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from pathlib import Path
 
 from tests.browser.drivers.errors import DriverError
@@ -117,9 +117,14 @@ def _start(command: Sequence[str], environment: dict[str, str], stderr: int) -> 
 
 @asynccontextmanager
 async def browser_process(
-    programs: Sequence[str], arguments: Sequence[str], profile_files: dict[str, str], announcement: re.Pattern[str]
+    programs: Sequence[str],
+    arguments: Sequence[str],
+    profile_files: dict[str, str],
+    announcement: re.Pattern[str],
+    folder: Path | None = None,
 ) -> AsyncIterator[BrowserProcess]:
-    """Run the first of `programs` that is installed; at the end no process and no file of it is left.
+    """Run the first of `programs` that is installed; at the end no process and no file of it is left, save what it
+    wrote to `folder` if one is given: its profile is there the next time.
 
     `{profile}` in `arguments` stands for the fresh profile folder, which first gets `profile_files` (name to text).
     `announcement` is searched in stderr; its first group is the address of the debugging protocol.
@@ -128,9 +133,10 @@ async def browser_process(
     if program is None:
         raise DriverError(f"none of {', '.join(programs)} is installed")
     # Short, because it holds Unix sockets, whose paths may have 107 characters.
-    with tempfile.TemporaryDirectory(prefix="browser-") as folder:
-        profile, environment = _home(Path(folder), profile_files)
-        process = BrowserProcess(Path(folder), announcement)
+    place = tempfile.TemporaryDirectory(prefix="browser-") if folder is None else nullcontext(str(folder))
+    with place as home:
+        profile, environment = _home(Path(home), profile_files)
+        process = BrowserProcess(Path(home), announcement)
         try:
             command = [program, *(part.format(profile=profile) for part in arguments)]
             await process.spawn(_dying_with_us(command), environment)
@@ -149,7 +155,7 @@ def _home(folder: Path, profile_files: dict[str, str]) -> tuple[Path, dict[str, 
     """Lay out the profile, and a home so that nothing is read from or written to the user's own."""
     rooms = {name: folder / name for name in ("profile", "home", "tmp")}
     for room in rooms.values():
-        room.mkdir()
+        room.mkdir(parents=True, exist_ok=True)
     for name, text in profile_files.items():
         (rooms["profile"] / name).write_text(text, encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "DBUS_", "MOZ_"))}
