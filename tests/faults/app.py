@@ -1,8 +1,8 @@
 """The app as a process with an operator, told what to do (`tests.bench.child`): all that is not the operator is real.
 
-``python -m tests.faults.app FOLDER PORT LIFE SECONDS``, in which edits have so many seconds, writes JSON values, one a line: ``["listens", PORT]``, then
-``["told", {…}]`` for each outcome, ``["gap", MILLISECONDS]`` whenever the window did not answer for longer than ever
-before, and the answers.
+``python -m tests.faults.app FOLDER PORT LIFE SECONDS``, in which edits have so many seconds, writes JSON values, one a
+line: ``["listens", PORT]``, then ``["told", {…}]`` for each outcome, ``["gap", MILLISECONDS]`` whenever the window did
+not answer for longer than ever before, and the answers.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ class Operator:
         if not isinstance(held, str):
             return  # nothing is known of it yet
         tag = f"{self._life}.{next(self._numbers)}"
-        operations: list[Operation] = [SetItem(f"{TAG}{tag}", session.session_id, None)]
+        operations: list[Operation] = [SetItem(f"{TAG}{tag}", session.session_id)]
         if counts:
             if not session.unsettled():
                 self._counted[session.session_id] = int(held)
