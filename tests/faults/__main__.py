@@ -2,9 +2,9 @@
 
     python -m tests.faults [--seed N] [--rounds N] [--only NAME]... [--short]
 
-While an operator edits without end, one fault is made and mended; then browser, app and journal must agree, no edit
-that was told to be applied may be lost, none written twice, none have two outcomes. The seed gives the order of the
-faults, their moments and their sizes; how processes are scheduled it cannot give.
+While an operator edits without end, something is broken and mended, now and then two things at once; then browser, app
+and journal must agree, no edit that was told to be applied may be lost, none written twice, none have two outcomes. The
+seed gives the order of the faults, their moments and their sizes; how processes are scheduled it cannot give.
 """
 
 from __future__ import annotations
@@ -15,15 +15,11 @@ import sys
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from monitor.core.timing import Timing
 from tests.faults.account import Account
-from tests.faults.rounds import NAMES, play
+from tests.faults.rounds import FULL, NAMES, SHORT, play
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_SHORT = 3.0
-"""Seconds that an edit has in a short run: what waits for an answer that never comes does not wait for ten."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,13 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="what decides on faults and moments (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=60, help="how many faults to try (default: %(default)s)")
     parser.add_argument("--only", action="append", choices=NAMES, metavar="NAME", help=", ".join(NAMES))
-    parser.add_argument("--short", action="store_true", help="one of each; nothing takes longer than it must")
+    parser.add_argument("--short", action="store_true", help="one of each kind, with shorter waits and fewer sessions")
     options = parser.parse_args(arguments)
     names = options.only or NAMES
     account = Account()
     began = monotonic()
-    rounds, answer_within = (len(names), _SHORT) if options.short else (options.rounds, Timing().answer_within)
-    asyncio.run(play(options.seed, names, rounds, answer_within, account, _say))
+    count, size = (len(names), SHORT) if options.short else (options.rounds, FULL)
+    asyncio.run(play(options.seed, names, count, size, account, _say))
     sys.stdout.write(f"\nseed {options.seed}, {monotonic() - began:.0f} s\n\n{account.as_text()}\n")
     return 1 if account.wrong else 0
 

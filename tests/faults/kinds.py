@@ -8,12 +8,12 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from random import Random
 
     from tests.faults.scene import Scene
 
-    Kind = Callable[[Scene, Random], Awaitable[None]]
+    Kind = Callable[[Scene, Random], Coroutine[None, None, None]]
 
 
 # --- the app ---------------------------------------------------------------------------------------------------------
@@ -151,6 +151,9 @@ async def clock_stepped(scene: Scene, random: Random) -> None:
     for tab in scene.shop.tabs:
         await tab.evaluate("(by) => { window.clockStep += by; }", 3_600_000 * hours)
 
+
+LINE: Final = "line-"
+"""With what the names of those begin that spoil the network."""
 
 KINDS: Final[Mapping[str, Kind]] = {
     "app-killed": app_killed,

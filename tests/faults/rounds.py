@@ -2,98 +2,126 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from monitor.core.timing import Timing
 from tests.faults.crowd import Crowd
 from tests.faults.disk import Disk
-from tests.faults.kinds import KINDS
+from tests.faults.kinds import KINDS, LINE
 from tests.faults.line import Line
 from tests.faults.scene import Scene, Wrong
 from tests.faults.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from tests.faults.account import Account
 
 CROWD: Final = "crowd-returned"
 NAMES: Final = (*KINDS, CROWD)
-_SESSIONS: Final = 1_000
+_TWO_AT_ONCE: Final = 0.4
+"""How often something else breaks together with the network."""
 
 
-def turns(seed: int, names: Iterable[str], count: int) -> Iterator[tuple[str, Random]]:
-    """The names by turns, in an order of each turn's own, each with random numbers that are the same for a seed."""
+class Size(NamedTuple):
+    """``answer_within``: how many seconds an edit has. ``crowd``: how many sessions return at once."""
+
+    answer_within: float
+    crowd: int
+
+
+FULL: Final = Size(Timing().answer_within, 1_000)
+SHORT: Final = Size(3.0, 200)
+
+
+def turns(seed: int, names: Sequence[str], count: int) -> Iterator[tuple[Sequence[str], Random]]:
+    """One of the names after the other, now and then with a second, in an order of each turn's own; each time with
+    random numbers that are the same for a seed.
+    """
     random = Random(seed)
+    others = [name for name in names if name != CROWD and not name.startswith(LINE)]
     order: list[str] = []
     for number in range(count):
         if not order:
             order = list(names)
             random.shuffle(order)
-        name = order.pop()
-        yield name, Random(f"{seed} {number} {name}")
+        broken = [order.pop()]
+        if broken[0].startswith(LINE) and others and random.random() < _TWO_AT_ONCE:
+            broken.append(random.choice(others))
+        yield broken, Random(f"{seed} {number} {broken}")
 
 
 async def play(
-    seed: int, names: Iterable[str], count: int, answer_within: float, account: Account, say: Callable[[str], None]
+    seed: int, names: Sequence[str], count: int, size: Size, account: Account, say: Callable[[str], None]
 ) -> None:
-    """Try so many faults. What is wrong goes into ``account``; after a round that does not end, all is begun anew."""
-    rounds = turns(seed, names, count)
-    number = 0
-    while number < count:
-        async with _scene(seed, answer_within, account) as scene:
-            for number, (name, random) in enumerate(rounds, number + 1):  # noqa: B020 - it goes on where it was
-                began, found = monotonic(), len(account.wrong)
-                hung = await _try(scene, name, random)
-                account.wrong[found:] = [f"round {number}, {name}: {each}" for each in account.wrong[found:]]
-                say(f"{number:>4}  {name:<16} {monotonic() - began:5.1f} s  {'; '.join(account.wrong[found:])}")
+    """Play so many rounds. What is wrong goes into ``account``; after a round that does not end, all is begun anew."""
+    rounds = enumerate(turns(seed, names, count), 1)
+    hung = True
+    while hung:
+        hung = False
+        async with _scene(seed, size, account) as scene:
+            for number, (broken, random) in rounds:
+                began, found, what = monotonic(), len(account.wrong), " and ".join(broken)
+                hung = await _try(scene, broken, random, size)
+                account.wrong[found:] = [f"round {number}, {what}: {each}" for each in account.wrong[found:]]
+                say(f"{number:>4}  {what:<32} {monotonic() - began:5.1f} s  {'; '.join(account.wrong[found:])}")
                 if hung:
                     break
 
 
-async def _try(scene: Scene, name: str, random: Random) -> bool:
+async def _try(scene: Scene, broken: Sequence[str], random: Random, size: Size) -> bool:
     """One round. Returns whether it hung."""
-    scene.account.faults[name] += 1
+    scene.account.faults.update(broken)
     try:
-        if name == CROWD:
-            await _crowd_returns(scene, random)
+        if CROWD in broken:
+            await _crowd_returns(scene, random, size.crowd)
         else:
             await scene.begin(random)
             await scene.moment(random)
             try:
-                await KINDS[name](scene, random)
+                async with asyncio.TaskGroup() as group:
+                    for name in broken:
+                        group.create_task(KINDS[name](scene, random))
             finally:
                 scene.line.mend()
             await scene.outcomes(random.randint(1, 30))
             await scene.end()
     except Exception as error:
-        scene.account.wrong.append(str(error) if isinstance(error, Wrong) else repr(error))
+        scene.account.wrong += _in_words(error)
         return True
     finally:
         scene.look_at_logs()
     return False
 
 
-async def _crowd_returns(scene: Scene, random: Random) -> None:
+def _in_words(error: Exception) -> list[str]:
+    if isinstance(error, ExceptionGroup):
+        return [words for each in error.exceptions for words in _in_words(each)]
+    return [str(error) if isinstance(error, Wrong) else repr(error)]
+
+
+async def _crowd_returns(scene: Scene, random: Random, count: int) -> None:
     """The hub is killed and started again; all its sessions return at once, many with edits under way."""
-    async with Crowd(f"ws://127.0.0.1:{scene.app.port}", _SESSIONS) as crowd:
+    async with Crowd(f"ws://127.0.0.1:{scene.app.port}", count) as crowd:
         await scene.begin(random, crowd, pause=0.0)
-        await scene.outcomes(random.randrange(1, _SESSIONS))
+        await scene.outcomes(random.randrange(1, count))
         await scene.app.kill()
         await scene.restart()
         await scene.until_here()
-        await scene.outcomes(random.randrange(1, _SESSIONS))
+        await scene.outcomes(random.randrange(1, count))
         await scene.end()
 
 
 @contextlib.asynccontextmanager
-async def _scene(seed: int, answer_within: float, account: Account) -> AsyncIterator[Scene]:
+async def _scene(seed: int, size: Size, account: Account) -> AsyncIterator[Scene]:
     with Disk() as disk:
         async with Line(Random(seed)) as line:
             shop = Shop(disk.root / "browser", f"ws://127.0.0.1:{line.port}")
-            scene = Scene(account, disk, line, shop, answer_within)
+            scene = Scene(account, disk, line, shop, size.answer_within)
             await scene.app.start()
             line.app_port = scene.app.port
             try:
