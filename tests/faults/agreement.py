@@ -5,6 +5,8 @@ To be looked at when nothing is broken any more and every edit has its outcome.
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -154,6 +156,17 @@ def compare(
     if recorded.broken is not None:
         wrong.append(f"the journal is broken {recorded.broken}")
     return wrong, len(lost), len(twice), len(two)
+
+
+async def verified(folder: Path) -> list[str]:
+    """What ``session-monitor journal verify`` says is wrong."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "monitor", "journal", "--folder", str(folder), "verify",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    said, _ = await process.communicate()
+    return [f"journal verify: {said.decode().strip()}"] if process.returncode else []
 
 
 def late_answers(recorded: Recorded) -> int:

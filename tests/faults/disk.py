@@ -43,9 +43,10 @@ class Disk:
     def fill(self, pid: int, left: int) -> None:
         """Leave room for ``left`` bytes more, in whole pages, to the app whose process is ``pid``."""
         if not self.mounted:
-            largest = max(file.stat().st_size for file in self.folder.iterdir())
+            # What is written first is the spool; the database is larger most often, and cannot be written at all.
+            spool = self.folder / "journal.spool"
             _, most = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (largest + left, most))
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (spool.stat().st_size + left, most))
             return
         descriptor = os.open(self._ballast, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:

@@ -1,4 +1,4 @@
-"""Kinds of faults. Each breaks something while edits flow, and mends it before it returns."""
+"""Kinds of faults. Each breaks something while edits flow, and mends it before it returns; the line is mended then."""
 
 from __future__ import annotations
 

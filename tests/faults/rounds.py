@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from monitor.core.timing import Timing
+from tests.faults.agreement import verified
 from tests.faults.crowd import Crowd
 from tests.faults.disk import Disk
 from tests.faults.kinds import KINDS, LINE
@@ -82,12 +83,9 @@ async def _try(scene: Scene, broken: Sequence[str], random: Random, size: Size) 
         else:
             await scene.begin(random)
             await scene.moment(random)
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for name in broken:
-                        group.create_task(KINDS[name](scene, random))
-            finally:
-                scene.line.mend()
+            async with asyncio.TaskGroup() as group:
+                for name in broken:
+                    group.create_task(_break(scene, name, random))
             await scene.outcomes(random.randint(1, 30))
             await scene.end()
     except Exception as error:
@@ -96,6 +94,14 @@ async def _try(scene: Scene, broken: Sequence[str], random: Random, size: Size) 
     finally:
         scene.look_at_logs()
     return False
+
+
+async def _break(scene: Scene, name: str, random: Random) -> None:
+    try:
+        await KINDS[name](scene, random)
+    finally:
+        if name.startswith(LINE):
+            scene.line.mend()
 
 
 def _in_words(error: Exception) -> list[str]:
@@ -107,7 +113,7 @@ def _in_words(error: Exception) -> list[str]:
 async def _crowd_returns(scene: Scene, random: Random, count: int) -> None:
     """The hub is killed and started again; all its sessions return at once, many with edits under way."""
     async with Crowd(f"ws://127.0.0.1:{scene.app.port}", count) as crowd:
-        await scene.begin(random, crowd, pause=0.0)
+        await scene.begin(random, crowd, pause=0.001)
         await scene.outcomes(random.randrange(1, count))
         await scene.app.kill()
         await scene.restart()
@@ -130,3 +136,4 @@ async def _scene(seed: int, size: Size, account: Account) -> AsyncIterator[Scene
             finally:
                 if not scene.app.ended:
                     await scene.app.close()
+                account.wrong += await verified(disk.folder)

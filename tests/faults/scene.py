@@ -99,7 +99,7 @@ class Scene:
         self.forgotten_by_browser.clear()
         self._work = {
             "origin": self._browsers.origin,
-            "pause": random.choice([0.0, 0.005, 0.02]) if pause is None else pause,
+            "pause": random.choice([0.002, 0.005, 0.02]) if pause is None else pause,
             "depth": random.randint(1, 6),
             "seed": random.randrange(2**32),
         }
