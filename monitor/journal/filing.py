@@ -101,7 +101,13 @@ class Filing:
         return future
 
     def set_aside(self, error: sqlite3.Error) -> None:
-        """Who reads the database has found that it is damaged. It is dealt with in the thread, soon."""
+        """Who reads the database has found that it is damaged. It is dealt with at once before `start`, afterwards in
+        the thread, soon.
+        """
+        if self._thread.ident is None:
+            self._set_aside(error)
+            self._work()
+            return
 
         def tell(_database: Database) -> None:
             raise error

@@ -77,7 +77,6 @@ class Journal:
         self._sightings: Sightings | None = None
         self._looking: sqlite3.Connection | None = None
         self._failing = False
-        self._damaged = False
         self._unrestored: deque[Session] = deque()
         self._lock = Lock(self.files.lock)
         if not self._lock.take():
@@ -104,14 +103,19 @@ class Journal:
         left = whole_records(self._spool.read())
         try:
             with telling_damage():
-                if was_here and is_empty(self.files.database):
-                    raise sqlite3.DatabaseError("there is nothing in it")
+                if was_here:
+                    self._check_not_empty()
             return self._opened(left)
         except sqlite3.Error as error:
             if not is_damage(error):
                 raise
             self._move_aside(error)
             return self._opened(left)
+
+    def _check_not_empty(self) -> None:
+        with contextlib.closing(connect(self.files.database, read_only=True)) as connection:
+            if is_empty(connection):
+                raise sqlite3.DatabaseError("there is nothing in it")
 
     def _opened(self, left: list[tuple[Record, int]]) -> Database:
         """The database, with what the last process had no time to file, before anything is read. ``left`` is all that
@@ -152,13 +156,18 @@ class Journal:
             restore_edits(self._filing.database, self, registry, now, microseconds())
         registry.recording.recorder = self
         self._looking = connect(self.files.database, read_only=True)
+        with self._setting_aside():
+            # Reads now, and so opens what is beside the file: later, that might be another's, should this be set aside.
+            is_empty(self._looking)
         self._filing.start()
 
     def restore_some(self, now: float) -> bool:
         """Let some of the sessions hold what they held. Returns whether there are more."""
         assert self._sightings is not None
         assert self._looking is not None
-        for _ in range(min(_AT_ONCE, len(self._unrestored))):
+        for _ in range(_AT_ONCE):
+            if not self._unrestored:
+                break
             session = self._unrestored.popleft()
             if not session.forgotten:
                 with self._setting_aside():
@@ -223,9 +232,9 @@ class Journal:
             if not is_damage(error):
                 log.error("what was before cannot be restored: %s", error)
                 self._report(f"The journal cannot be read now ({error}): what was before is not restored.")
-            elif not self._damaged:  # The next one is another file.
-                self._damaged = True
-                self._filing.set_aside(error)
+                return
+            self._unrestored.clear()  # The next file knows nothing of them.
+            self._filing.set_aside(error)
 
     def _replace(self, database: Database, error: sqlite3.Error) -> tuple[Database, list[tuple[Record, int]]]:
         database.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from monitor.journal.files import open_private
@@ -69,10 +68,9 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def is_empty(path: Path) -> bool:
-    """Whether the database at ``path`` has no tables, as one has that was cut off: SQLite would begin it anew."""
-    with closing(connect(path, read_only=True)) as connection:
-        return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether there are no tables, as in a file that was cut off: SQLite would begin it anew."""
+    return not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
 
 
 def prepare(connection: sqlite3.Connection, path: Path, stamp: str, steps: Sequence[str] = STEPS) -> Path | None:

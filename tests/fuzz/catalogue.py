@@ -32,9 +32,9 @@ class Run(NamedTuple):
 RUNS: Final = {
     "messages": Run(("monitor.core.messages", "tests.fuzz.hostile_messages"), 450, 8_000, 600),
     "interchange": Run(("monitor.core",), 325, 8_000, 128),
-    "spool": Run(("monitor.journal.spool", "monitor.journal.cells", "monitor.core.values"), 150, 6_000, 900),
-    "settings": Run(("monitor.cli", "monitor.core", "monitor.hub.access", "monitor.ui"), 60, 6_000, 400),
-    "session": Run(("monitor.core", "tests.fuzz.hostile_messages"), 13, 4_000, 600),
+    "spool": Run(("monitor.journal.spool", "monitor.journal.cells", "monitor.core.values"), 150, 4_000, 900),
+    "settings": Run(("monitor.cli", "monitor.core", "monitor.hub.access", "monitor.ui"), 60, 4_000, 400),
+    "session": Run(("monitor.core", "tests.fuzz.hostile_messages"), 13, 3_000, 600),
     "journal": Run(("monitor.journal",), 2, 400, 60),
 }
 """An input of the last two is a whole course of events, or a life of the app."""

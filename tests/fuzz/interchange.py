@@ -26,7 +26,9 @@ SEEDS: Final = (
     b"\2a\t\\q",
     b"\0localStorage.setItem(\"a\", 'b\\x41\\u{1f600}');\nwindow . localStorage.setItem(`c\\\n`, `d`,)\n",
     b'\0// what\n/* and\n why */ globalThis.sessionStorage.setItem("a", "b\\0");;',
+    b'\0localStorage.setItem("\\u{d83d}\\u{de00}", `\\ud83d\\ude00`)',
     b"\0[1, 2]",
+    b'\0{"a": ' + b"[" * 3_000,
     b"\0=1+1\t-5\n@a\t\xed\xa0\x80\n",
 )
 _ESCAPES: Final = (None, True, False)

@@ -35,6 +35,7 @@ SEEDS: Final = (
     b'"time":0.0,"again":true}',
     b'\0{"localstorage":{"a":"1"},"id":"e","deadline":2.0,"time":1.0}',
     b'\0{"sessionstorage":{}}',
+    b'\0{"type":' + b"[" * 3_000,
     b"\1\2\0\1\0\3\2\0\5\1\1\4\6",
     bytes(range(1, 120)),
 )

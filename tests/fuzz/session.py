@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
 
 SEEDS: Final = (
     bytes(200),
-    bytes(range(256)),
-    bytes(number * 7 % 256 for number in range(400)),
-    bytes(number * number % 251 for number in range(500)),
-    b"\0\0\0\0\1\2\2\2\3\1\0\0\4\0\0\5\6\7" * 20,
+    *(Random(number).randbytes(400) for number in range(60)),
 )
 _PAUSES: Final = (0.0, 0.01, 0.5, 2.1, 11.5, 45.0)
 _KEYS: Final = ("a", "b", "", "\ud800", "é")

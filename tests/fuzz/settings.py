@@ -40,6 +40,7 @@ _EVERYTHING_MASKED: Final = KeyRules(secret=("*",))
 SEEDS: Final = (
     b"\0origin.messages=500",
     b"\0address.items=none",
+    b"\0origin.bytes=0",
     b"\1--port\x1f0\x1f--limit\x1forigin.bytes=1\x1f--allow-origin\x1fhttps://Shop.example:443/",
     b"\1--host\x1f0.0.0.0\x1f--tls-by-proxy\x1f--host-name\x1fa.example:8443\x1f--size\x1f12x13",
     b"\1journal\x1fprune\x1f--days\x1f3",
@@ -48,6 +49,7 @@ SEEDS: Final = (
     b"\2http://[::1]:8080",
     b"\2null",
     b'\3{"version": 1, "origins": {"https://shop.example": "allowed", "null": "blocked"}}',
+    b'\3{"version": 1, "origins": ["null"]}',
     b"\4abcdefghijklmnop-._~0123\n",
     b'\5[General]\nread-only="{\\"everything\\": false, \\"origins\\": [\\"a\\"], '
     b'\\"sessions\\": [\\"\\\\ud800\\"]}"\n',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -29,25 +30,28 @@ _RECORDS: Final = (
 )  # fmt: skip
 
 
-def _as_spooled() -> bytes:
+def _as_spooled() -> tuple[bytes, list[bytes]]:
+    """The whole file, and each record of it."""
     spool = Spool(_PATH, _KEY)
     spool.read()
-    for record in _RECORDS:
-        spool.append(records.encode(record))
+    ends = [spool.end, *(spool.append(records.encode(record)) for record in _RECORDS)]
     spool.close()
-    return _PATH.read_bytes()
+    whole = _PATH.read_bytes()
+    return whole, [whole[begin:end] for begin, end in pairwise(ends)]
 
 
-_WHOLE: Final = _as_spooled()
+_WHOLE, _PIECES = _as_spooled()
 SEEDS: Final = (
     b"\0" + _WHOLE,
     b"\0" + _WHOLE[:-5],
     b"\0" + _WHOLE[:20],
     b"\1\0\0\1",
     b"\1\0\x20\xff",
-    b"\2\0plain",
-    b"\2\1\xed\xa0\x80\0\xf0\x9f\x98\x80",
-    b"\2\1password",
+    b"\2\0\1\2\3",
+    b"\2\0\2\1",
+    b"\3\0plain",
+    b"\3\1\xed\xa0\x80\0\xf0\x9f\x98\x80",
+    b"\3\1password",
 )
 
 
@@ -56,7 +60,7 @@ def check(content: bytes) -> None:
     what they were made of, and nobody without the key makes them mean anything else.
     """
     reader = Reader(content)
-    match reader.number(3):
+    match reader.number(4):
         case 0:
             _check_spool(reader.rest())
         case 1:
@@ -65,6 +69,9 @@ def check(content: bytes) -> None:
                 place = reader.number(len(damaged))
                 damaged[place] ^= reader.number(256)
             _check_spool(bytes(damaged))
+        case 2:
+            # Each record is as it was written, and perhaps not where it was.
+            _check_spool(_WHOLE[:16] + b"".join(_PIECES[byte % len(_PIECES)] for byte in reader.rest()[:8]))
         case _:
             _check_cells(hidden=bool(reader.number(2)), text=as_text(reader.rest()))
 
