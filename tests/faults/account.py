@@ -22,6 +22,8 @@ class Account:
     """Edits that nobody knew the outcome of when the app was started again, and that were answered after all."""
     rolled_back: int = 0
     """Applied, told, and then forgotten by a browser that was killed before it had them on disk."""
+    not_cached: int = 0
+    """Pages that the browser did not keep in its back/forward cache, and loaded anew."""
     checked: int = 0
     """Acknowledged edits that were looked for in the browser and in the journal."""
     longest_gap: float = 0.0
@@ -43,6 +45,7 @@ class Account:
             f"with two outcomes        {self.two_outcomes:,}",
             f"unknown, answered late   {self.late:,}",
             f"forgotten by the browser {self.rolled_back:,} (killed before it had them on disk)",
+            f"not cached, loaded anew  {self.not_cached:,}",
             f"longest gap of a window  {self.longest_gap:,.0f} ms",
             f"found wrong              {len(self.wrong):,}",
         ]

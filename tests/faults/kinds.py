@@ -58,14 +58,16 @@ async def page_frozen(scene: Scene, random: Random) -> None:
 
 
 async def page_cached(scene: Scene, random: Random) -> None:
-    """It is left for another, kept in the back/forward cache, and brought back."""
+    """It is left for another, kept in the back/forward cache, and brought back. The browser may choose not to keep it;
+    then it is loaded anew.
+    """
     tab = random.choice(scene.shop.tabs)
     await tab.evaluate("window.kept = true")
     await scene.shop.leave(tab)
     await asyncio.sleep(random.choice([0.0, random.uniform(0.0, 3.0)]))
     await tab.back()
     if not await tab.evaluate("window.kept === true"):
-        scene.account.wrong.append("the browser did not keep the page in its back/forward cache")
+        scene.account.not_cached += 1
 
 
 # --- the network -----------------------------------------------------------------------------------------------------
