@@ -13,15 +13,17 @@ import logging
 from typing import TYPE_CHECKING, Any, cast
 
 from websockets.asyncio.server import ServerConnection
-from websockets.frames import Frame, Opcode
+from websockets.frames import DATA_OPCODES, Frame, Opcode
 from websockets.protocol import CONNECTING, OPEN
 
 from monitor.core import messages
 from monitor.core.long_messages import is_long
 from monitor.core.page import Line
 from monitor.hub.access.gate import BLOCKED, CLOSE_POLICY, Verdict
-from monitor.hub.frames import LONGEST, bounds, is_whole_text, unmasked, whole_text
+from monitor.hub.access.unfinished import LONG as LONG_UNFINISHED
+from monitor.hub.frames import LONGEST, bounds, is_close, is_whole_text, unmasked, whole_text
 from monitor.hub.outbox import BREATH, Outbox
+from monitor.hub.queue import MUCH
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import Server
@@ -40,6 +42,15 @@ READ_SIZE = 65_536
 LONG = 2**20
 """Bytes of a text that take long to read."""
 
+CRUMB = 1_024
+"""Bytes below which a fragment is one of the `Settings.crumbs`. Browsers cut only long messages, into larger ones."""
+
+CRUMBS_WITHIN = 10.0
+"""Seconds in which so many crumbs may come."""
+
+AFTER_END = 4_096
+"""Bytes that are looked at after the end, for the peer's close may be among them. What else it sends stays unread."""
+
 SHORTEST = 0.1
 """Seconds by which a connection is judged at least: two messages may come at once from the quietest."""
 
@@ -47,6 +58,8 @@ CLOSE_UNSUPPORTED = 1003
 CLOSE_INTERNAL_ERROR = 1011
 CLOSE_SERVICE_RESTART = 1012
 CLOSE_TRY_AGAIN_LATER = 1013
+BLAMELESS = (CLOSE_INTERNAL_ERROR, CLOSE_SERVICE_RESTART)
+"""Codes by which a connection is ended that did nothing wrong."""
 
 # RFC 6455, 5.5: "All control frames MUST have a payload length of 125 bytes or less"; two of them are the code.
 LONGEST_REASON = 123
@@ -60,7 +73,10 @@ class PageConnection(ServerConnection):
 
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
     __slots__ = (
+        "_after_end",
         "_bytes",
+        "_crumbs",
+        "_crumbs_since",
         "_ended",
         "_fragments",
         "_gathered",
@@ -73,8 +89,10 @@ class PageConnection(ServerConnection):
         "_messages",
         "_outbox",
         "_page",
+        "_unfinished",
         "_waits",
         "accounts",
+        "queued",
     )
 
     def __init__(self, hub: Connections, protocol: ServerProtocol, server: Server, **options: Any) -> None:
@@ -88,9 +106,14 @@ class PageConnection(ServerConnection):
         self._head = b""  # the beginning of a frame that has not come whole
         self._librarys = 0  # bytes still to come of a frame that the library reads
         self._held: list[bytes] | None = None  # a long text, and what came with its end
+        self._unfinished = 0  # bytes that are there of a message that is not whole
         self._ended = False
         self._messages = self._bytes = 0  # since it was judged last
+        self._crumbs = 0
+        self._after_end = AFTER_END
         self._waits = False  # for the operator, who was asked about its origin
+        self.queued = b""
+        """What it has sent and `monitor.hub.queue` has not given it yet."""
         protocol.max_message_size = hub.settings.hello_size
 
     # --- the core's side ---------------------------------------------------------------------------------------------
@@ -122,6 +145,8 @@ class PageConnection(ServerConnection):
     def end(self, code: int, reason: str) -> None:
         """Begin the closing handshake. Nothing that the peer sends from now on is taken in."""
         self._ended = True
+        if code not in BLAMELESS:
+            self.accounts[0].suspect(self.loop.time())
         self._write_gathered()
         if self.protocol.state is OPEN:
             self.protocol.send_close(code, fitting(reason))
@@ -152,7 +177,7 @@ class PageConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        now = self._judged_at = self.loop.time()
+        now = self._judged_at = self._crumbs_since = self.loop.time()
         accounts = self._hub.accounts
         peer = self.remote_address
         self.accounts = (accounts.of_address(peer[0] if peer else "", now), accounts.nobody)
@@ -185,7 +210,7 @@ class PageConnection(ServerConnection):
             vars(owner).pop(name, None)
 
     def data_received(self, data: bytes) -> None:
-        """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last."""
+        """A page that says little is heard at once; strangers and those who send much have to queue."""
         size = len(data)
         self._bytes += size
         address, origin = self.accounts
@@ -193,6 +218,13 @@ class PageConnection(ServerConnection):
         origin.bytes -= size
         if address.bytes < 0 or origin.bytes < 0:
             self._judge()
+        if self.is_stranger or size >= MUCH or self.queued:
+            self._hub.queue.join(self, data)
+        else:
+            self.take_in(data)
+
+    def take_in(self, data: bytes) -> None:
+        """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last."""
         if self._head:
             data, self._head = self._head + data, b""
         start = 0
@@ -201,7 +233,10 @@ class PageConnection(ServerConnection):
             if self._librarys:
                 end = min(len(data), start + self._librarys)
                 self._librarys -= end - start
+                self._unfinished += end - start
                 self._hand_on(data[start:end])
+                if self._unfinished > LONG_UNFINISHED:
+                    self._hub.hold(self, self._unfinished)
                 start = end
                 continue
             found = bounds(data, start)
@@ -219,22 +254,68 @@ class PageConnection(ServerConnection):
                 self._head = data[start:]
                 return
         if start < len(data):
-            self._hand_on(data[start:])
+            (self._look_for_close if self._ended else self._hand_on)(data[start:])
+
+    def read_on(self) -> None:
+        """All that was read has been taken in. A long message that waits for its turn reads on when it had that."""
+        if self._after_end >= 0 and self._held is None:
+            self.transport.resume_reading()
+
+    @property
+    def is_stranger(self) -> bool:
+        """Whether it is no page, or none any more."""
+        return self._page is None
+
+    @property
+    def in_long_frame(self) -> bool:
+        """Whether what comes next is only gathered."""
+        return self._librarys > LONGEST
+
+    def _look_for_close(self, data: bytes) -> None:
+        """Of what comes after the end only the peer's close counts. Who goes on sending does not hear of the end, and
+        is read no more until it is cut off.
+        """
+        self._after_end -= len(data)
+        if self._after_end < 0:
+            self.transport.pause_reading()
+            return
+        start = 0
+        while start < len(data):
+            found = bounds(data, start)
+            if self._librarys:
+                end = min(len(data), start + self._librarys)
+                self._librarys -= end - start
+                self._hand_on(data[start:end])
+            elif found is None or found[1] > len(data):
+                self._head = data[start:]
+                return
+            else:
+                end = found[1]
+                if is_close(data, start):
+                    self._hand_on(data[start:end])
+            start = end
 
     def _hand_on(self, data: bytes) -> None:
         super().data_received(data)
         if self.protocol.state is not OPEN and self.protocol.state is not CONNECTING:
             # The peer closes, or broke the WebSocket protocol. Its last messages stood before that and were taken.
+            now = self.loop.time()
+            if self.protocol.parser_exc is not None:
+                self.accounts[0].suspect(now)
             self._leave()
-            self._hub.expect_end(self, self.loop.time())
+            self._hub.expect_end(self, now)
 
     def process_event(self, event: Event) -> None:
         self._charge()  # A text that is whole now is charged once more when it is taken: it came in parts, or is long.
         if not isinstance(event, Frame):
             super().process_event(event)
-        elif event.opcode is Opcode.TEXT:
+            return
+        if event.opcode not in DATA_OPCODES or (not event.fin and len(event.data) < CRUMB):
+            self._count_crumb()
+        if event.opcode is Opcode.TEXT:
             text, event.data = event.data, b""  # The library keeps the last frame until the next one comes.
             if event.fin:
+                self._let_go()
                 self._take(bytes(text))
             else:
                 self._fragments = bytearray(text)
@@ -261,7 +342,27 @@ class PageConnection(ServerConnection):
         frame.data = b""
         if frame.fin:
             text, self._fragments = bytes(self._fragments), None
+            self._let_go()
             self._take(text)
+
+    def _let_go(self) -> None:
+        """The message that was held is whole, or given up."""
+        if self._unfinished > LONG_UNFINISHED:
+            self._hub.unfinished.forget(self)
+        self._unfinished = 0
+
+    def _count_crumb(self) -> None:
+        """Pings, pongs and small fragments cost as much as a message, and say nothing: of those a page has few."""
+        self._crumbs += 1
+        if self._ended or self._crumbs <= self._hub.settings.crumbs:
+            return
+        now = self.loop.time()
+        if now - self._crumbs_since > CRUMBS_WITHIN:
+            self._crumbs, self._crumbs_since = 0, now
+            return
+        reason = f"more than {self._hub.settings.crumbs} pings, pongs and small fragments in {CRUMBS_WITHIN:g} seconds"
+        log.warning("a connection is closed: %s", reason)
+        self.give_up(CLOSE_POLICY, reason)
 
     def _charge(self) -> None:
         """A message has come, or a frame that is none: those cost as much."""
@@ -286,6 +387,14 @@ class PageConnection(ServerConnection):
                 return
         self._judged_at = now
         self._messages = self._bytes = 0
+
+    def drop(self, reason: str) -> None:
+        """Give up in the middle of a message. What there is of it is free at once, and no more of it is read."""
+        self.give_up(CLOSE_TRY_AGAIN_LATER, reason)
+        self._let_go()
+        self._after_end = -1
+        self.transport.pause_reading()
+        self.protocol.reader.discard()
 
     def item_count(self) -> int:
         """The items that this page answers for."""
@@ -312,7 +421,8 @@ class PageConnection(ServerConnection):
         if held is not None:
             for text in held:
                 self._take_now(text)
-            self.transport.resume_reading()
+            if not self.queued:
+                self.read_on()
 
     def _take_now(self, text: bytes) -> None:
         if self._ended:
@@ -381,6 +491,7 @@ class PageConnection(ServerConnection):
         self._page = self._line = None
         self._ended = True
         self._fragments = None
+        self._let_go()
         if page is not None and line is not None:
             self._hub.registry.leave(page, line, self.loop.time())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from websockets.protocol import CONNECTING
@@ -9,6 +10,8 @@ from websockets.protocol import CONNECTING
 from monitor.core.events import OriginAnswered
 from monitor.hub.access.accounts import Accounts
 from monitor.hub.access.item_sweep import ItemSweep
+from monitor.hub.access.unfinished import Unfinished
+from monitor.hub.queue import Queue
 
 if TYPE_CHECKING:
     from monitor.core.events import Event
@@ -17,9 +20,13 @@ if TYPE_CHECKING:
     from monitor.hub.connection import PageConnection
     from monitor.hub.settings import Settings
 
+log = logging.getLogger(__name__)
+
 CLOSE_POLICY = 1008
 ROTATED = "the token was changed"
 SPARE = 100
+AT_A_TICK = 10
+"""Connections that are ended in one turn, some 3 ms: of those that came together many are due together."""
 
 
 class Connections:
@@ -34,6 +41,8 @@ class Connections:
         self.settings = settings
         self.door = door
         self.accounts = Accounts(registry, settings.per_address, settings.per_origin)
+        self.queue = Queue()
+        self.unfinished = Unfinished(settings.unfinished)
         self._sweep = ItemSweep()
         self.accepted: set[PageConnection] = set()
         self._closed = True
@@ -85,6 +94,14 @@ class Connections:
         for connection in list(self.accepted):
             connection.give_up(CLOSE_POLICY, ROTATED)
 
+    def hold(self, connection: PageConnection, size: int) -> None:
+        """So much there is of a long message that is not whole."""
+        heaviest = self.unfinished.grow(connection, size)
+        if heaviest is not None:
+            reason = f"{self.settings.unfinished:,} bytes of unfinished messages wait here, no more can"
+            log.warning("a connection is closed: %s", reason)
+            heaviest.drop(reason)
+
     def accept(self, connection: PageConnection) -> None:
         """A socket was accepted."""
         self.accepted.add(connection)
@@ -101,11 +118,12 @@ class Connections:
             if connection.protocol.state is CONNECTING:
                 connection.transport.abort()
 
-    def expire(self, now: float) -> None:
-        """Close those that said nothing, and cut off those that do not close."""
-        for connection in _due(self._ungreeted, now):
+    def expire(self, now: float) -> bool:
+        """Close those that said nothing, and cut off those that do not close. Returns whether more of them are due."""
+        silent, open_still = _due(self._ungreeted, now), _due(self._closing, now)
+        for connection in silent:
             connection.end(CLOSE_POLICY, f"no hello within {self.settings.hello_within:g} seconds")
-        for connection in _due(self._closing, now):
+        for connection in open_still:
             del self._closing[connection]
             connection.transport.abort()
         self.door.waiting.expire(now)
@@ -114,12 +132,13 @@ class Connections:
             connection.give_up(CLOSE_POLICY, reason)
         if self.door.follow_file(now):
             self.end_all()
+        return AT_A_TICK in (len(silent), len(open_still))
 
 
 def _due(deadlines: dict[PageConnection, float], now: float) -> list[PageConnection]:
-    due = []
+    due: list[PageConnection] = []
     for connection, deadline in deadlines.items():
-        if deadline > now:
+        if deadline > now or len(due) == AT_A_TICK:
             break
         due.append(connection)
     return due

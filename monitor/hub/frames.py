@@ -16,6 +16,8 @@ _FIRST_OF_TEXT: Final = 0x01
 _CONTINUATION: Final = 0x00
 _END: Final = 0x80
 
+_CLOSE: Final = 0x8
+
 _LONG: Final = 126
 _VERY_LONG: Final = 127
 """In the second byte: the length follows, in two or in eight bytes."""
@@ -45,6 +47,11 @@ def bounds(data: bytes, start: int) -> tuple[int, int] | None:
 def is_whole_text(data: bytes, start: int) -> bool:
     """Whether the frame that begins there, and is all there, is a whole message of text, masked as a client's is."""
     return data[start] == _WHOLE_TEXT and data[start + 1] & 0x80 != 0
+
+
+def is_close(data: bytes, start: int) -> bool:
+    """Whether the frame that begins there closes the connection."""
+    return data[start] & 0x0F == _CLOSE
 
 
 def unmasked(data: bytes, payload: int, end: int) -> bytes:

@@ -23,8 +23,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The largest message."""
     hello_size: int = MEBIBYTE
     """The largest first message, so that a stranger cannot make the hub keep a large one."""
+    crumbs: int = 100
+    """How many pings, pongs and small fragments of messages a connection may send in ten seconds."""
     connections: int = 20_000
     """How many connections are served at once; one more is answered with 503."""
+    unfinished: int = 256 * MEBIBYTE
+    """How much may wait of messages over 2 MiB whose end has not come, of all connections together."""
     hello_within: float = 10.0
     """How long a newcomer may take for the opening handshake, and then for ``hello``."""
     write_buffer: int = 16 * MEBIBYTE

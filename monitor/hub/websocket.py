@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CLOSE_GOING_AWAY = 1001
+ACCEPTED_AT_ONCE = 2
+"""Connections that are accepted in one turn of the loop, some 0.5 ms."""
+WAITING_TO_BE_ACCEPTED = 1_024
+"""Connections that the system lets wait for that. Those beyond try again after a second."""
 TICK = 0.2
 """Seconds between two looks at what time has made due."""
 AT_A_TICK = 200
@@ -317,7 +321,7 @@ class WebSocket:
 
     async def _serve(self, port: int) -> Server:
         settings = self.settings
-        return await serve(
+        server = await serve(
             PageConnection.opened,  # type: ignore[arg-type] # every connection is made by create_connection
             self.host,
             port,
@@ -331,14 +335,19 @@ class WebSocket:
             close_timeout=settings.close_within,
             ping_interval=settings.ping_interval,
             server_header=None,
+            backlog=ACCEPTED_AT_ONCE,  # asyncio accepts as many in one turn as the system lets wait,
         )
+        for listening in server.sockets:
+            with listening.dup() as same:
+                same.listen(WAITING_TO_BE_ACCEPTED)  # which should be more
+        return server
 
     def _expire(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
         is_more = self.registry.expire(now, AT_A_TICK)
+        is_more |= self._connections.expire(now)
         self._tick = loop.call_later(SOON if is_more else TICK, self._expire)
-        self._connections.expire(now)
 
     # --- requests ----------------------------------------------------------------------------------------------------
 

@@ -24,13 +24,13 @@ _QUIET = {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "default.warning=f
 
 
 class Child:
-    """Runs ``python -m tests.bench.MODULE``. Use it as a context; the process ends with it, by its own id.
+    """Runs ``python -m PACKAGE.MODULE``. Use it as a context; the process ends with it, by its own id.
 
     ``core`` pins it to one processor where the system can.
     """
 
-    def __init__(self, module: str, core: int | None = None, **settings: str) -> None:
-        self._arguments = [sys.executable, "-m", f"tests.bench.{module}"]
+    def __init__(self, module: str, core: int | None = None, package: str = "tests.bench", **settings: str) -> None:
+        self._arguments = [sys.executable, "-m", f"{package}.{module}"]
         self._core = core
         self._settings = settings
 

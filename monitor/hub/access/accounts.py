@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 _NO_LIMIT: Final = 1 << 62
 
+SUSPECT_FOR: Final = 10.0
+"""Seconds for which newcomers of a peer are heard slowly after something wrong came of it (`monitor.hub.queue`)."""
+
 
 class Account:
     """What a peer may still send, and what it has. ``name`` is what it is called in reasons."""
 
-    __slots__ = ("_filled_at", "_limits", "_name", "bytes", "connections", "messages", "sessions")
+    __slots__ = ("_filled_at", "_limits", "_name", "bytes", "connections", "messages", "sessions", "suspect_until")
 
     def __init__(self, name: str, limits: PeerLimits, now: float) -> None:
         self._name = name
@@ -34,6 +37,15 @@ class Account:
         self.bytes = _full(limits.bytes)
         self.connections = 0
         self.sessions = 0
+        self.suspect_until = now
+
+    def suspect(self, now: float) -> None:
+        """Something wrong has come from it."""
+        self.suspect_until = now + SUSPECT_FOR
+
+    def is_suspect(self, now: float) -> bool:
+        """Whether that was lately."""
+        return now < self.suspect_until
 
     def fault(self, messages: int, size: int, seconds: float, now: float) -> str | None:
         """Why a connection is to be closed that has sent so many messages and bytes in the last ``seconds``, after one

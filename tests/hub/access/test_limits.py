@@ -30,7 +30,8 @@ pytestmark = pytest.mark.logs  # that a peer is over its limit is a warning
 
 
 def hub(per_address: PeerLimits = NONE, per_origin: PeerLimits = NONE, access: Access = BOTH) -> WebSocket:
-    return WebSocket(port=0, settings=Settings(per_address=per_address, per_origin=per_origin), access=access)
+    settings = Settings(per_address=per_address, per_origin=per_origin, crumbs=10**6)
+    return WebSocket(port=0, settings=settings, access=access)
 
 
 def holds(area: StorageArea, items: dict[str, str]) -> bool:

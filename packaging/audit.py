@@ -1,0 +1,93 @@
+"""Asks pip-audit about every component, and believes it only if it was really told something.
+
+pip-audit exits with 0 for packages that its service does not know, and so it does where there is a mirror of the index
+without the service. So each component must have been answered for, and beside them stands one of which a flaw is known.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, Final
+
+from components import Component, components
+
+SERVICES: Final = ("pypi", "osv")
+KNOWN: Final = "urllib3==1.26.4"
+"""CVE-2021-33503: not installed, only asked about. Who does not know of it knows of none."""
+PATIENCE: Final = 120.0
+"""Seconds for all answers of one service."""
+
+
+class Outcome(IntEnum):
+    """The exit code."""
+
+    NOTHING_KNOWN = 0
+    FLAWS_KNOWN = 1
+    NOT_CHECKED = 2
+
+
+def main() -> Outcome:
+    """Ask one service after the other, until one has answered for all."""
+    listed = [each for each in components() if each.is_distribution]
+    parts = [each for each in components() if not each.is_distribution]
+    for service in SERVICES:
+        answers, why = ask(service, [*(f"{each.name}=={each.version}" for each in listed), KNOWN])
+        outcome, text = judge(listed, answers)
+        if outcome is not Outcome.NOT_CHECKED:
+            names = ", ".join(f"{each.name} {each.version}" for each in parts)
+            _say(f"{text}\nNo service was asked about {names}: look at what their makers say.")
+            return outcome
+        _say(f"{service}: {why or text}")
+    _say("NOT CHECKED: no service that knows of flaws could be reached. This says nothing about whether there are any.")
+    return Outcome.NOT_CHECKED
+
+
+def ask(service: str, pinned: list[str]) -> tuple[list[dict[str, Any]], str]:
+    """What pip-audit says of each, or why it says nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        requirements = Path(folder, "requirements.txt")
+        requirements.write_text("\n".join(pinned) + "\n", encoding="utf-8")
+        command = [
+            sys.executable, "-m", "pip_audit", "--vulnerability-service", service, "--format", "json", "--no-deps",
+            "--disable-pip", "--progress-spinner", "off", "--requirement", str(requirements),
+        ]  # fmt: skip
+        try:
+            asked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+            answers: list[dict[str, Any]] = json.loads(asked.stdout)["dependencies"]
+        except subprocess.TimeoutExpired:
+            return [], f"no answer within {PATIENCE:g} seconds"
+        except (json.JSONDecodeError, KeyError):
+            return [], (asked.stderr.strip().splitlines() or ["no answer"])[-1]
+        return answers, ""
+
+
+def judge(listed: list[Component], answers: list[dict[str, Any]]) -> tuple[Outcome, str]:
+    """What the answers are worth, and in words."""
+    flaws = {each["name"]: each["vulns"] for each in answers if "vulns" in each}
+    unanswered = [each.name for each in listed if each.name not in flaws]
+    found = [
+        f"{each.name} {each.version}: {flaw['id']}, mended in {', '.join(flaw['fix_versions']) or 'no version yet'}"
+        for each in listed
+        for flaw in flaws.get(each.name, ())
+    ]
+    if found:
+        return Outcome.FLAWS_KNOWN, "\n".join(found)
+    if not flaws.get(KNOWN.partition("==")[0]):
+        return Outcome.NOT_CHECKED, f"it does not know the flaw of {KNOWN}, so it knows of none"
+    if unanswered:
+        return Outcome.NOT_CHECKED, f"no answer about {', '.join(unanswered)}"
+    return Outcome.NOTHING_KNOWN, f"No flaw is known of {len(listed)} components."
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
