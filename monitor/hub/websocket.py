@@ -285,6 +285,7 @@ class WebSocket:
     async def _close(self) -> None:
         server, self._server = self._server, None
         assert server is not None
+        await _accept_no_more(server)
         server.close(code=CLOSE_GOING_AWAY, reason="the hub is closing")
         self._connections.close()
         try:
@@ -385,6 +386,16 @@ class WebSocket:
             "sessions": sum(session.live for session in self.registry),
             "connections": len(self._connections.accepted) - 1,  # without the one that asks
         }
+
+
+async def _accept_no_more(server: Server) -> None:
+    """asyncio complains of a connection that it has accepted when its server is closed before the next turn."""
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):  # of loops without a selector, Windows' own
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    for _ in range(2):
+        await asyncio.sleep(0)
 
 
 def _subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol:
