@@ -32,7 +32,7 @@ class Recorder(Protocol):
 
     def preparing(self, key: str, text: str) -> Generator[None, None, None]:
         """An edit is about to set ``key`` to this long text, or from it: what can be done before is done now, a little
-        a turn. Nothing is recorded by it. Never raises.
+        a turn. The text may be on the disk from now on, but says nothing there without the edit. Never raises.
         """
 
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:

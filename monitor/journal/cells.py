@@ -74,6 +74,11 @@ def value_of(cell: Cell | None) -> Value | Masked | None:
     return Redacted(int(rest))
 
 
+def not_recorded(length: int) -> Cell:
+    """The cell of a value of which only the length is known, in UTF-16 units."""
+    return b"%b:%d" % (_DIGEST, length)
+
+
 class Mask:
     """Makes cells of values. Those of keys that look secret become digests by ``key``, unless ``keep_secrets``."""
 
@@ -105,7 +110,7 @@ class Mask:
         if value is None:
             return None
         if isinstance(value, NotRecorded):  # its digest is not known any more
-            return b"%b:%d" % (_DIGEST, value)
+            return not_recorded(value)
         if isinstance(value, Redacted):
             return b"%b%d" % (_REDACTED, value)
         if hidden:

@@ -185,17 +185,15 @@ class Journal:
     def preparing(self, key: str, text: str) -> Generator[None, None, None]:
         """Write a long text ahead (`monitor.core.recording.Recorder`)."""
         if self._spool.end <= LARGEST_SPOOL:
-            with contextlib.suppress(
-                RecordingError
-            ):  # It was reported, and is said of the edit, should it be so still.
-                yield from self._ahead.writing(text, hidden=self.mask.hides(key))
+            # What cannot be written was reported, and is said of the edit if it cannot be then either.
+            with contextlib.suppress(RecordingError):
+                yield from self._ahead.writing(text, lambda: self.mask.hides(key))
 
     def asked(self, session: Session, area: StorageArea, edit: Edit, *, sending: bool) -> None:
         """Write that an edit is asked for (`monitor.core.recording.Recorder`)."""
         if self._spool.end > LARGEST_SPOOL:
             raise RecordingError(f"the journal's database cannot be written: {self._filing.stuck}")
-        record = records.asked(microseconds(), session, area, edit, self.operator, self.mask, sending=sending)
-        self._record(record, self._ahead.shortened(record) if isinstance(record, records.Asked) else record)
+        self._record(records.asked(microseconds(), session, area, edit, self.operator, self.mask, sending=sending))
         self._ahead.forget()
 
     def sending(self, edit: Edit) -> None:
@@ -206,10 +204,9 @@ class Journal:
         """Write the outcome of an edit."""
         self._record(records.settled(microseconds(), edit, outcome))
 
-    def _record(self, record: Record, spooled: Record | None = None) -> None:
-        """``spooled`` is what the spool is to have, if that is another form of it."""
+    def _record(self, record: Record) -> None:
         try:
-            end = self._spool.append(records.encode(spooled or record))
+            end = self._append(record)
         except OSError as error:
             why = f"the journal cannot be written: {error.strerror or error}"
             if not self._failing:
@@ -219,6 +216,14 @@ class Journal:
             raise RecordingError(why) from error
         self._failing = False
         self._filing.put(record, end)
+
+    def _append(self, record: Record) -> int:
+        if isinstance(record, records.Asked):
+            spool = self._spool.name
+            end = self._spool.append_to(spool, records.encode(self._ahead.shortened(record, spool)))
+            if end is not None:
+                return end
+        return self._spool.append(records.encode(record))
 
     # --- when the database is damaged --------------------------------------------------------------------------------
 

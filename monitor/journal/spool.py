@@ -109,26 +109,36 @@ class Spool:
         Raises:
             OSError: it cannot be written. Nothing of it was.
         """
+        with self._lock:
+            return self._append(content)
+
+    def append_to(self, name: bytes, content: bytes) -> int | None:
+        """Write a record that makes sense only in the spool of this name. Returns where it ends; ``None`` if a new one
+        was begun meanwhile, and nothing was written. Raises as `append` does.
+        """
+        with self._lock:
+            return self._append(content) if name == self.name and self.end else None
+
+    def _append(self, content: bytes) -> int:
         if len(content) >= _LARGEST:
             raise OSError("the edit is too large for the journal")
-        with self._lock:
-            if not self.end:
-                self._renew()
-            elif self._dirty:
-                os.ftruncate(self._descriptor, self.end)
-                os.lseek(self._descriptor, self.end, os.SEEK_SET)
-            digest = self._digest(self._last, content)
-            head = len(content).to_bytes(_LENGTH, "big") + digest
-            self._dirty = True  # until all of it is written
-            if len(content) < _LONG:
-                self._write(head + content)
-            else:
-                self._write(head)
-                self._write(content)
-            self._dirty = False
-            self._last = digest
-            self.end += len(head) + len(content)
-            return self.end
+        if not self.end:
+            self._renew()
+        elif self._dirty:
+            os.ftruncate(self._descriptor, self.end)
+            os.lseek(self._descriptor, self.end, os.SEEK_SET)
+        digest = self._digest(self._last, content)
+        head = len(content).to_bytes(_LENGTH, "big") + digest
+        self._dirty = True  # until all of it is written
+        if len(content) < _LONG:
+            self._write(head + content)
+        else:
+            self._write(head)
+            self._write(content)
+        self._dirty = False
+        self._last = digest
+        self.end += len(head) + len(content)
+        return self.end
 
     def _write(self, content: bytes) -> None:
         written = os.write(self._descriptor, content)
@@ -153,6 +163,7 @@ class Spool:
             return True
 
     def _renew(self) -> None:
+        self.name, self.end = b"", 0  # until it has another
         os.ftruncate(self._descriptor, 0)
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         self.end = 0

@@ -13,11 +13,10 @@ from monitor.core.edits import EditState
 from monitor.core.journal_entry import Masked
 from monitor.core.long_messages import LONG_TEXT
 from monitor.core.parts import at_once
+from monitor.core.secret_keys import KeyRules, apply_rules
 from monitor.journal import records
 from monitor.journal.ahead import Ahead
 from monitor.journal.cells import Mask, value_of
-from monitor.journal.files import JournalError
-from monitor.journal.journal import Journal
 from monitor.journal.spool import Spool
 from tests.journal.desk import Desk, rows, verdict
 
@@ -135,11 +134,15 @@ def test_what_stands_in_another_spool_is_not_referred_to(tmp_path: Path) -> None
     spool, mask = Spool(tmp_path / "spool", b"k" * 32), Mask(b"k" * 32)
     spool.read()
     ahead = Ahead(spool, mask, lambda part: spool.append(records.encode(part)))
-    at_once(ahead.writing(OLD, hidden=False))
+    at_once(ahead.writing(OLD, lambda: False))
+    name = spool.name
     edit = asked(records.Operation("set", "a", new=mask.cell(OLD, hidden=False)))
-    assert ahead.shortened(edit) != edit
+    short = ahead.shortened(edit, name)
+    assert short != edit
     spool.empty()
-    assert ahead.shortened(edit) == edit
+    assert ahead.shortened(edit, spool.name) == edit
+    assert spool.append_to(name, records.encode(short)) is None
+    assert spool.contents() == []
     spool.close()
 
 
@@ -156,12 +159,37 @@ def test_a_secret_is_not_written_ahead(tmp_path: Path) -> None:
     assert new.units == len(KINDS["plain"])
 
 
-def test_a_spool_that_refers_to_what_is_not_there_is_not_believed(tmp_path: Path) -> None:
+def test_a_secret_by_a_rule_that_is_made_meanwhile_is_written_no_further(tmp_path: Path) -> None:
+    desk = unfiled(tmp_path)
+    page = desk.page({"a": "before"})
+    text = "".join(f"{number:09}\n" for number in range(100_000))
+    parts = desk.registry.recording.preparing("a", [text])
+    for _ in range(2):
+        next(parts)
+    apply_rules(KeyRules(secret=("a",)))
+    try:
+        at_once(parts)
+        assert desk.set(page, "a", text, "before").state is EditState.APPLIED
+    finally:
+        apply_rules(KeyRules())
+    assert text[-1_000:].encode() not in desk.journal.files.spool.read_bytes()
+    desk.journal.close()
+    with Desk(tmp_path, "second"):
+        pass
+    ((_, new),) = values(tmp_path)
+    assert isinstance(new, Masked)
+
+
+def test_a_text_that_the_spool_refers_to_and_has_not_is_not_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     desk = unfiled(tmp_path)
     desk.journal.close()
     spool = Spool(desk.journal.files.spool, desk.journal.key)
     spool.read()
     spool.append(records.encode(asked(records.Operation("set", "a", new=b"p" + b"n" * 16))))
     spool.close()
-    with pytest.raises(JournalError, match="refers to a text that is not there"):
-        Journal(tmp_path, desk.reports.append)
+    with Desk(tmp_path, "second"):
+        pass
+    assert "refers to a text that is not there" in caplog.text
+    assert values(tmp_path) == [(None, Masked("", 0))]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from monitor.journal.spool import Spool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 KEY = b"k" * 32
@@ -94,25 +97,43 @@ def test_it_is_emptied_only_if_nothing_was_written_meanwhile(path: Path) -> None
     assert contents(path) == [b"three"]
 
 
-def test_what_does_not_fit_on_the_disk_is_not_there_and_what_comes_later_is(path: Path) -> None:
+@contextmanager
+def no_file_larger_than(size: int) -> Iterator[None]:
     import resource
-    import signal
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_a_spool_that_could_not_be_begun_anew_is_not_the_one_before(path: Path) -> None:
+    spool = Spool(path, KEY)
+    spool.read()
+    spool.append(b"one")
+    before = spool.name
+    with no_file_larger_than(1), pytest.raises(OSError, match="large|full"):
+        spool.empty()
+    assert spool.append_to(before, b"of the one before") is None
+    spool.append(b"two")
+    spool.close()
+    assert contents(path) == [b"two"]
+
+
+def test_what_does_not_fit_on_the_disk_is_not_there_and_what_comes_later_is(path: Path) -> None:
     spool = Spool(path, KEY)
     spool.read()
     end = spool.append(b"one")
-    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    try:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (end + 100, before[1]))
+    with no_file_larger_than(end + 100):
         for _ in range(2):
             with pytest.raises(OSError, match="large"):
                 spool.append(os.urandom(1_000))
         assert spool.end == end
         spool.append(b"two")
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, ignored)
     spool.append(b"three" * 1_000)
     spool.close()
     assert contents(path) == [b"one", b"two", b"three" * 1_000]
