@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from monitor.core.messages import HubMessage, Operation
 
 LONG_TEXT: Final = 262_144
-"""Characters of a value that take some milliseconds to encode."""
+"""Characters that take some milliseconds to encode."""
 MANY_TEXTS: Final = 1_000
-"""Values that do."""
+"""Values that take as long, however short they are."""
+_SHORT: Final = 1_000
+"""Characters of a value up to which it is encoded with the others."""
 
 _PLACE: Final = secrets.token_hex(16)
 """Stands for a long text while the rest of its message is encoded. Nobody can have it in a message: nobody knows it."""
@@ -39,15 +41,27 @@ _encode_text = msgspec.json.Encoder().encode
 def is_long(message: HubMessage) -> bool:
     """Whether to `monitor.core.messages.encode` it may take longer than the blink of an eye."""
     if isinstance(message, EditRequest):
-        return len(message.operations) > MANY_TEXTS or any(map(_has_long_text, message.operations))
+        return len(message.operations) > MANY_TEXTS or sum(map(_length, message.operations)) > LONG_TEXT
     if isinstance(message, (LocalStorageMap, SessionStorageMap)):
         items = _items(message)
-        return len(items) > MANY_TEXTS or any(len(value) > LONG_TEXT for value in items.values())
+        return len(items) > MANY_TEXTS or sum(map(len, items.values())) > LONG_TEXT
     return False
 
 
 def encode_in_parts(message: HubMessage) -> Iterator[bytes]:
-    """What `monitor.core.messages.encode` makes, in order; no long text takes long in one go."""
+    """What `monitor.core.messages.encode` makes, in order, some `LONG_TEXT` characters in one go."""
+    gathered, size = [], 0
+    for part in _all_parts(message):
+        gathered.append(part)
+        size += len(part)
+        if size > LONG_TEXT:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield b"".join(gathered)
+
+
+def _all_parts(message: HubMessage) -> Iterator[bytes]:
     texts: list[str] = []
     if isinstance(message, EditRequest):
         message = replace(message, operations=[_without_long_texts(each, texts) for each in message.operations])
@@ -77,18 +91,15 @@ def _items(message: LocalStorageMap | SessionStorageMap) -> dict[str, str]:
     return message.localstorage if isinstance(message, LocalStorageMap) else message.sessionstorage
 
 
-def _has_long_text(operation: Operation) -> bool:
-    if isinstance(operation, SetItem) and len(operation.value) > LONG_TEXT:
-        return True
-    return not isinstance(operation, Clear) and _is_long_text(operation.expected)
-
-
-def _is_long_text(text: object) -> bool:
-    return isinstance(text, str) and len(text) > LONG_TEXT
+def _length(operation: Operation) -> int:
+    length = len(operation.value) if isinstance(operation, SetItem) else 0
+    if not isinstance(operation, Clear) and isinstance(operation.expected, str):
+        length += len(operation.expected)
+    return length
 
 
 def _without_long_texts(operation: Operation, texts: list[str]) -> Operation:
-    if not _has_long_text(operation):
+    if _length(operation) <= _SHORT:
         return operation
     if isinstance(operation, SetItem):
         value = _place(operation.value, texts)
@@ -99,7 +110,7 @@ def _without_long_texts(operation: Operation, texts: list[str]) -> Operation:
 
 
 def _place(text: object, texts: list[str]) -> object:
-    if not isinstance(text, str) or len(text) <= LONG_TEXT:
+    if not isinstance(text, str) or len(text) <= _SHORT:
         return text
     texts.append(text)
     return _PLACE

@@ -21,8 +21,9 @@ from monitor.core.long_messages import is_long
 from monitor.core.page import Line
 from monitor.hub.access.gate import BLOCKED, CLOSE_POLICY, Verdict
 from monitor.hub.access.unfinished import LONG as LONG_UNFINISHED
+from monitor.hub.access.waiting import CLOSE_TRY_AGAIN_LATER
 from monitor.hub.frames import LONGEST, bounds, is_close, is_whole_text, unmasked, whole_text
-from monitor.hub.outbox import BREATH, Outbox
+from monitor.hub.outbox import BREATH, UNREAD, Outbox
 from monitor.hub.queue import MUCH
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ SHORTEST = 0.1
 CLOSE_UNSUPPORTED = 1003
 CLOSE_INTERNAL_ERROR = 1011
 CLOSE_SERVICE_RESTART = 1012
-CLOSE_TRY_AGAIN_LATER = 1013
 BLAMELESS = (CLOSE_INTERNAL_ERROR, CLOSE_SERVICE_RESTART)
 """Codes by which a connection is ended that did nothing wrong."""
 
@@ -122,14 +122,15 @@ class PageConnection(ServerConnection):
         """Write a message, if the connection is open. Never waits, never raises."""
         if self.protocol.state is not OPEN:
             return
-        if self.transport.get_write_buffer_size() > self._hub.settings.write_buffer:
-            self.end(CLOSE_TRY_AGAIN_LATER, "the page does not read what it is sent")
-            self.loop.call_soon(self._leave)  # later: the core is in the middle of something
-            return
         if self._outbox is not None and self._outbox.is_empty:
             self._outbox = None
+        unread = self.transport.get_write_buffer_size() + (0 if self._outbox is None else self._outbox.waiting)
+        if unread > self._hub.settings.write_buffer:
+            self.end(CLOSE_TRY_AGAIN_LATER, UNREAD)
+            self.loop.call_soon(self._leave)  # later: the core is in the middle of something
+            return
         if self._outbox is None and is_long(message):
-            self._outbox = Outbox(self, self._hub.settings.write_buffer // 2)
+            self._outbox = Outbox(self, self._hub.settings)
         if self._outbox is not None:
             self._outbox.put(message)
         else:
@@ -170,6 +171,7 @@ class PageConnection(ServerConnection):
 
     def give_up(self, code: int, reason: str) -> None:
         """End for a reason of this side's own, of which the core does not know yet."""
+        self._take_held()  # it came before that
         self.end(code, reason)
         self._leave()
 
@@ -487,6 +489,9 @@ class PageConnection(ServerConnection):
 
     def _leave(self) -> None:
         self._take_held()
+        if self._outbox is not None:
+            self._outbox.clear()
+            self._outbox = None
         page, line = self._page, self._line
         self._page = self._line = None
         self._ended = True

@@ -32,7 +32,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     hello_within: float = 10.0
     """How long a newcomer may take for the opening handshake, and then for ``hello``."""
     write_buffer: int = 16 * MEBIBYTE
-    """A page that lets more than this wait unread is closed before anything is added."""
+    """A page that lets more than this wait unread is closed before anything is added. Of a long message no more than
+    half of this waits at a time, and what is left of it does not count.
+    """
+    read_within: float = 20.0
+    """How long a page may take to read what is left of a long message, a part of it at least."""
     close_within: float = 2.0
     """How long a peer may take for the closing handshake."""
     settle_within: float = 2.0

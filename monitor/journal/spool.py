@@ -117,7 +117,7 @@ class Spool:
         was begun meanwhile, and nothing was written. Raises as `append` does.
         """
         with self._lock:
-            return self._append(content) if name == self.name and self.end else None
+            return self._append(content) if name == self.name else None
 
     def _append(self, content: bytes) -> int:
         if len(content) >= _LARGEST:

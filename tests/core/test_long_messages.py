@@ -35,6 +35,7 @@ MESSAGES = [
     edit(SetItem("first", "1", None), SetItem("key", LONG), RemoveItem("last")),
     edit(RemoveItem("key", LONG)),
     edit(RenameItem("key", "other", LONG), Clear(7)),
+    edit(*(SetItem(str(number), "x" * (LONG_TEXT // 10)) for number in range(11))),
     edit(*(SetItem(str(number), "") for number in range(MANY_TEXTS + 1))),
     LocalStorageMap({"a": "1", "key": LONG, "z": LONG}, id="1-1"),
     SessionStorageMap({"key": LONG}),
@@ -54,7 +55,14 @@ def test_no_part_is_long_and_every_sign_arrives(sign: str) -> None:
     message = edit(SetItem("key", text, text[1:]))
     parts = list(encode_in_parts(message))
     assert decode_hub_message(b"".join(parts)) == message
-    assert max(map(len, parts)) <= LONG_TEXT * MOST_BYTES_A_CHARACTER
+    assert max(map(len, parts)) <= LONG_TEXT * (1 + MOST_BYTES_A_CHARACTER)
+
+
+def test_no_part_is_long_where_texts_are_many() -> None:
+    message = edit(*(SetItem(str(number), "\ud83d" * 5_000) for number in range(MANY_TEXTS)))
+    parts = list(encode_in_parts(message))
+    assert decode_hub_message(b"".join(parts)) == message
+    assert max(map(len, parts)) <= 2 * LONG_TEXT
 
 
 @pytest.mark.parametrize("message", [edit(SetItem("key", "value", "before")), LocalStorageMap({"a": "1"}), Ping(1.0)])

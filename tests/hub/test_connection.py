@@ -301,6 +301,65 @@ async def test_a_page_that_leaves_before_a_long_message_is_written_disturbs_noth
 
 @pytest.mark.logs
 @pytest.mark.guard(20)
+async def test_what_follows_a_long_message_is_not_slower_for_it() -> None:
+    many = 5_000
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws, max_size=None) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        session = ws.registry.sessions["s"]
+        now = asyncio.get_running_loop().time()
+        session.edit([SetItem("key", "1" * 2 * LONG_TEXT)], now)
+        edits = [session.edit([SetItem("key", str(number))], now) for number in range(many)]
+        await page.hear("edit")
+        assert [(await page.hear("edit"))["id"] for _ in edits] == [edit.id for edit in edits]
+
+
+@pytest.mark.logs
+async def test_a_page_that_reads_nothing_of_a_long_message_is_given_up() -> None:
+    settings = Settings(write_buffer=100_000, read_within=0.1, close_within=1000, timing=Timing(answer_within=1000))
+    async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        page.socket.transport.pause_reading()
+        session = ws.registry.sessions["s"]
+        session.edit([SetItem("key", "1" * 40_000_000)], asyncio.get_running_loop().time())
+        await until(ws.registry, lambda: not session.pages["p"].connected)
+        assert len(session.unsettled()) == 1
+        page.socket.transport.abort()
+
+
+@pytest.mark.logs
+async def test_what_waits_behind_a_long_message_has_a_limit() -> None:
+    settings = Settings(write_buffer=200_000, close_within=1000, timing=Timing(answer_within=1000))
+    async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        page.socket.transport.pause_reading()
+        session = ws.registry.sessions["s"]
+        now = asyncio.get_running_loop().time()
+        session.edit([SetItem("key", "1" * 40_000_000)], now)
+        for number in range(10):
+            session.edit([SetItem("key", str(number) * 50_000)], now)
+        await until(ws.registry, lambda: not session.pages["p"].connected)
+        assert len(session.unsettled()) == 11
+        page.socket.transport.abort()
+
+
+async def test_a_long_message_that_came_before_the_end_counts() -> None:
+    async with WebSocket(port=0) as ws, ScriptedPage.open(ws) as page:
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        change = {"type": "changes", "area": "local", "seq": 1, "changes": [["set", "key", "x" * LONG]]}
+        protocol = page.socket.protocol
+        protocol.send_text(json.dumps(change).encode())
+        protocol.send_binary(b"no")
+        page.socket.transport.write(b"".join(protocol.data_to_send()))  # so that both ends are read at once
+        assert (await page.closed())[0] == 1003
+        assert items(ws) == {"key": "x" * LONG}
+
+
+@pytest.mark.logs
+@pytest.mark.guard(20)
 async def test_a_page_that_does_not_read_is_given_up() -> None:
     settings = Settings(write_buffer=50_000, close_within=1000, timing=Timing(answer_within=1000))
     async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
@@ -376,13 +435,20 @@ async def test_a_failure_of_the_hub_itself_costs_one_connection(caplog: pytest.L
         await until(ws.registry, lambda: items(ws, "other") == {"a": "1"})
 
 
-def test_a_connection_that_is_gone_leaves_nothing_for_the_garbage_collector() -> None:
+@pytest.mark.logs
+@pytest.mark.parametrize("edits", [0, 1, 20])
+def test_a_connection_that_is_gone_leaves_nothing_for_the_garbage_collector(edits: int) -> None:
     async def come_and_go() -> None:
         async with WebSocket(port=0) as ws:
             gone = asyncio.Event()
-            async with ScriptedPage.open(ws) as page:
+            async with ScriptedPage.open(ws, max_size=None) as page:
                 await page.lead({"cart": "[]"})
                 await until(ws.registry, lambda: loaded(ws))
+                now = asyncio.get_running_loop().time()
+                for _ in range(edits):
+                    ws.registry.sessions["s"].edit([SetItem("cart", "1" * 2 * LONG_TEXT)], now)
+                if edits:
+                    await page.hear("edit")
                 for connection in ws._connections.accepted:
                     weakref.finalize(connection, gone.set)
                 del connection

@@ -116,7 +116,7 @@ def test_a_spool_that_could_not_be_begun_anew_is_not_the_one_before(path: Path) 
     spool.read()
     spool.append(b"one")
     before = spool.name
-    with no_file_larger_than(1), pytest.raises(OSError, match="large|full"):
+    with no_file_larger_than(1), pytest.raises(OSError, match=r"large|full"):
         spool.empty()
     assert spool.append_to(before, b"of the one before") is None
     spool.append(b"two")
