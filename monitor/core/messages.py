@@ -78,7 +78,7 @@ class Hello(Struct, tag="hello", frozen=True):
     reading the storage raised, when the page has none.
     """
 
-    version: Count
+    version: int
     session_id: str
     secret: str
     page_id: str

@@ -195,10 +195,10 @@ class Registry:
         self._left.pop(session.session_id, None)
         return session.join(hello, line, now)
 
-    def knows(self, hello: Hello) -> bool:
-        """Whether this greeting resumes a session, and opens none."""
+    def resumed_by(self, hello: Hello) -> Session | None:
+        """The session that this greeting resumes; ``None`` if it opens one."""
         session = self.sessions.get(hello.session_id)
-        return session is not None and (session.admits(hello) or own_id(hello) in self.sessions)
+        return session if session is None or session.admits(hello) else self.sessions.get(own_id(hello))
 
     def receive(self, page: Page, text: str | bytes, now: float) -> None:
         """Take a later message of a page."""

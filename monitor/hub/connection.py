@@ -20,6 +20,7 @@ from monitor.core import messages
 from monitor.core.long_messages import is_long
 from monitor.core.page import Line
 from monitor.hub.access.gate import BLOCKED, CLOSE_POLICY, Verdict
+from monitor.hub.access.spending import CRUMB, Spending
 from monitor.hub.access.unfinished import LONG as LONG_UNFINISHED
 from monitor.hub.access.waiting import CLOSE_TRY_AGAIN_LATER
 from monitor.hub.frames import LONGEST, bounds, is_close, is_whole_text, unmasked, whole_text
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from monitor.core.messages import Hello
     from monitor.core.page import Page
+    from monitor.hub.access.accounts import Account
     from monitor.hub.connections import Connections
 
 log = logging.getLogger(__name__)
@@ -43,17 +45,8 @@ READ_SIZE = 65_536
 LONG = 2**20
 """Bytes of a text that take long to read."""
 
-CRUMB = 1_024
-"""Bytes below which a fragment is one of the `Settings.crumbs`. Browsers cut only long messages, into larger ones."""
-
-CRUMBS_WITHIN = 10.0
-"""Seconds in which so many crumbs may come."""
-
 AFTER_END = 4_096
 """Bytes that are looked at after the end, for the peer's close may be among them. What else it sends stays unread."""
-
-SHORTEST = 0.1
-"""Seconds by which a connection is judged at least: two messages may come at once from the quietest."""
 
 CLOSE_UNSUPPORTED = 1003
 CLOSE_INTERNAL_ERROR = 1011
@@ -74,24 +67,19 @@ class PageConnection(ServerConnection):
     # Of thousands of connections each has its own: beside these, what the library gives it stays a small dictionary.
     __slots__ = (
         "_after_end",
-        "_bytes",
-        "_crumbs",
-        "_crumbs_since",
         "_ended",
         "_fragments",
         "_gathered",
         "_head",
         "_held",
         "_hub",
-        "_judged_at",
         "_librarys",
         "_line",
-        "_messages",
         "_outbox",
         "_page",
+        "_spending",
         "_unfinished",
         "_waits",
-        "accounts",
         "queued",
     )
 
@@ -108,8 +96,6 @@ class PageConnection(ServerConnection):
         self._held: list[bytes] | None = None  # a long text, and what came with its end
         self._unfinished = 0  # bytes that are there of a message that is not whole
         self._ended = False
-        self._messages = self._bytes = 0  # since it was judged last
-        self._crumbs = 0
         self._after_end = AFTER_END
         self._waits = False  # for the operator, who was asked about its origin
         self.queued = b""
@@ -179,10 +165,10 @@ class PageConnection(ServerConnection):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        now = self._judged_at = self._crumbs_since = self.loop.time()
         accounts = self._hub.accounts
         peer = self.remote_address
-        self.accounts = (accounts.of_address(peer[0] if peer else "", now), accounts.nobody)
+        address = accounts.of_address(peer[0] if peer else "", self.loop.time())
+        self._spending = Spending((address, accounts.nobody), self._hub.settings.crumbs, self.loop.time)
         for account in self.accounts:
             account.connections += 1
         cast("Any", transport).max_size = READ_SIZE  # an attribute of asyncio's socket transports, in no interface
@@ -214,12 +200,7 @@ class PageConnection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         """A page that says little is heard at once; strangers and those who send much have to queue."""
         size = len(data)
-        self._bytes += size
-        address, origin = self.accounts
-        address.bytes -= size
-        origin.bytes -= size
-        if address.bytes < 0 or origin.bytes < 0:
-            self._judge()
+        self._close_if(self._spending.of_bytes(size))
         if self.is_stranger or size >= MUCH or self.queued:
             self._hub.queue.join(self, data)
         else:
@@ -262,6 +243,11 @@ class PageConnection(ServerConnection):
         """All that was read has been taken in. A long message that waits for its turn reads on when it had that."""
         if self._after_end >= 0 and self._held is None:
             self.transport.resume_reading()
+
+    @property
+    def accounts(self) -> tuple[Account, Account]:
+        """That of its address, and of its origin or of nobody."""
+        return self._spending.accounts
 
     @property
     def is_stranger(self) -> bool:
@@ -308,12 +294,13 @@ class PageConnection(ServerConnection):
             self._hub.expect_end(self, now)
 
     def process_event(self, event: Event) -> None:
-        self._charge()  # A text that is whole now is charged once more when it is taken: it came in parts, or is long.
+        # A text that is whole now is charged once more when it is taken: it came in parts, or is long.
+        self._close_if(self._spending.of_message())
         if not isinstance(event, Frame):
             super().process_event(event)
             return
         if event.opcode not in DATA_OPCODES or (not event.fin and len(event.data) < CRUMB):
-            self._count_crumb()
+            self._close_if(self._spending.of_crumb())
         if event.opcode is Opcode.TEXT:
             text, event.data = event.data, b""  # The library keeps the last frame until the next one comes.
             if event.fin:
@@ -353,42 +340,11 @@ class PageConnection(ServerConnection):
             self._hub.unfinished.forget(self)
         self._unfinished = 0
 
-    def _count_crumb(self) -> None:
-        """Pings, pongs and small fragments cost as much as a message, and say nothing: of those a page has few."""
-        self._crumbs += 1
-        if self._ended or self._crumbs <= self._hub.settings.crumbs:
-            return
-        now = self.loop.time()
-        if now - self._crumbs_since > CRUMBS_WITHIN:
-            self._crumbs, self._crumbs_since = 0, now
-            return
-        reason = f"more than {self._hub.settings.crumbs} pings, pongs and small fragments in {CRUMBS_WITHIN:g} seconds"
-        log.warning("a connection is closed: %s", reason)
-        self.give_up(CLOSE_POLICY, reason)
-
-    def _charge(self) -> None:
-        """A message has come, or a frame that is none: those cost as much."""
-        self._messages += 1
-        address, origin = self.accounts
-        address.messages -= 1
-        origin.messages -= 1
-        if address.messages < 0 or origin.messages < 0:
-            self._judge()
-
-    def _judge(self) -> None:
-        """More has come from its address, or its origin, than may: end, if it was this connection that said it."""
-        now = self.loop.time()
-        seconds = now - self._judged_at
-        if self._ended or seconds < SHORTEST:
-            return
-        for account in self.accounts:
-            reason = account.fault(self._messages, self._bytes, seconds, now)
-            if reason is not None:
-                log.warning("a connection is closed: %s", reason)
-                self.give_up(CLOSE_POLICY, reason)
-                return
-        self._judged_at = now
-        self._messages = self._bytes = 0
+    def _close_if(self, fault: str | None) -> None:
+        """End, if more has come from its address or its origin than may, and it was this connection that said it."""
+        if fault is not None and not self._ended:
+            log.warning("a connection is closed: %s", fault)
+            self.give_up(CLOSE_POLICY, fault)
 
     def drop(self, reason: str) -> None:
         """Give up in the middle of a message. What there is of it is free at once, and no more of it is read."""
@@ -407,7 +363,7 @@ class PageConnection(ServerConnection):
         return local + len(page.session_storage.area.items)
 
     def _take(self, text: bytes) -> None:
-        self._charge()
+        self._close_if(self._spending.of_message())
         if self._held is not None:
             self._held.append(text)
         elif len(text) > LONG:
@@ -450,7 +406,7 @@ class PageConnection(ServerConnection):
         # The answers to a greeting are several: written at once, they cost the system one call.
         self._gathered = []
         try:
-            self._hub.accounts.opening = self.accounts[0]
+            self._hub.accounts.opening = self
             self._page = self._hub.registry.greet(text, self._line, now, self.protocol.origin, self._admit)
         finally:
             self._hub.accounts.opening = None
@@ -469,18 +425,20 @@ class PageConnection(ServerConnection):
         return False
 
     def _open_account(self, hello: Hello) -> None:
-        """Raises ProtocolError where its address or its origin has enough of what it asks for."""
+        """Raises ProtocolError where its address or its origin has enough of what it asks for, or has sent too much:
+        who is closed for that, and comes again, has nothing new to spend.
+        """
         accounts, (address, _) = self._hub.accounts, self.accounts
         if self.protocol.origin is not None:
             accounts.nobody.connections -= 1
             account = accounts.of_origin(self.protocol.origin, self.loop.time())
             account.connections += 1
-            self.accounts = (address, account)
+            self._spending.accounts = (address, account)
             if account.is_crowded:
                 raise messages.ProtocolError(account.crowded)
-        if not self._hub.registry.knows(hello):
-            for account in self.accounts:
-                account.admit_session()
+        session = self._hub.registry.resumed_by(hello)
+        for account in self.accounts:
+            account.admit(self.loop.time(), opens=session is None or not session.live)
 
     def _write_gathered(self) -> None:
         frames, self._gathered = self._gathered, None

@@ -1,22 +1,20 @@
-"""Accounts: how much each address and each origin has taken of the hub.
-
-A message costs its connection two subtractions for each account. Only when an account is overdrawn is anything looked
-at: what has come in again since the last time, and whether this connection is the one that takes too much.
-"""
+"""Accounts: how much each address and each origin has taken of the hub (`monitor.hub.access.spending`)."""
 
 from __future__ import annotations
 
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final
 
-from monitor.core.events import SessionForgotten, SessionOpened
+from monitor.core.events import SessionForgotten, SessionLeft, SessionOpened, SessionReturned
 from monitor.core.messages import ProtocolError
 from monitor.hub.access.limits import BURST, PeerLimits
+from monitor.hub.access.waiting import CLOSE_TRY_AGAIN_LATER
 
 if TYPE_CHECKING:
     from monitor.core.events import Event
     from monitor.core.registry import Registry
     from monitor.core.session import Session
+    from monitor.hub.connection import PageConnection
 
 _NO_LIMIT: Final = 1 << 62
 
@@ -50,19 +48,33 @@ class Account:
     def fault(self, messages: int, size: int, seconds: float, now: float) -> str | None:
         """Why a connection is to be closed that has sent so many messages and bytes in the last ``seconds``, after one
         of them has overdrawn the account; ``None`` if it is not the one. It is, if its peer would be over the limit
-        were all its connections as this one: so a page that is as quiet as ever does not pay for a noisy one.
+        for `BURST` seconds were all its connections as this one: so a page that is as quiet as ever does not pay for a
+        noisy one.
         """
-        elapsed, self._filled_at = now - self._filled_at, now
-        limits, often = self._limits, self.connections or 1
-        if limits.messages is not None:
-            self.messages = min(int(self.messages + elapsed * limits.messages), _full(limits.messages))
-            if self.messages < 0 and messages * often > limits.messages * seconds:
-                return f"{self._name} sends more than {limits.messages:,} messages a second"
-        if limits.bytes is not None:
-            self.bytes = min(int(self.bytes + elapsed * limits.bytes), _full(limits.bytes))
-            if self.bytes < 0 and size * often > limits.bytes * seconds:
-                return f"{self._name} sends more than {limits.bytes:,} bytes a second"
+        self._fill(now)
+        limits, often, seconds = self._limits, self.connections or 1, max(seconds, BURST)
+        if limits.messages is not None and self.messages < 0 and messages * often > limits.messages * seconds:
+            return self._too_many_messages
+        if limits.bytes is not None and self.bytes < 0 and size * often > limits.bytes * seconds:
+            return self._too_many_bytes
         return None
+
+    def _fill(self, now: float) -> None:
+        """What may be sent again by now."""
+        elapsed, self._filled_at = now - self._filled_at, now
+        limits = self._limits
+        if limits.messages is not None:
+            self.messages = min(self.messages + elapsed * limits.messages, _full(limits.messages))
+        if limits.bytes is not None:
+            self.bytes = min(self.bytes + elapsed * limits.bytes, _full(limits.bytes))
+
+    @property
+    def _too_many_messages(self) -> str:
+        return f"{self._name} sends more than {self._limits.messages:,} messages a second"
+
+    @property
+    def _too_many_bytes(self) -> str:
+        return f"{self._name} sends more than {self._limits.bytes:,} bytes a second"
 
     @property
     def is_crowded(self) -> bool:
@@ -78,9 +90,19 @@ class Account:
         """The reason for refusing one connection more."""
         return f"{self._name} has {self._limits.connections:,} connections here, no more are taken"
 
-    def admit_session(self) -> None:
-        """Raises ProtocolError where no further session may be opened."""
-        if self._limits.sessions is not None and self.sessions >= self._limits.sessions:
+    def admit(self, now: float, *, opens: bool) -> None:
+        """Let a page in, one that ``opens`` a session or one that joins a live one.
+
+        Raises:
+            ProtocolError: there may be no session more, or all that may be sent is spent.
+        """
+        if self.messages < 0 or self.bytes < 0:
+            self._fill(now)
+            if self.messages < 0:
+                raise ProtocolError(self._too_many_messages, CLOSE_TRY_AGAIN_LATER)
+            if self.bytes < 0:
+                raise ProtocolError(self._too_many_bytes, CLOSE_TRY_AGAIN_LATER)
+        if opens and self._limits.sessions is not None and self.sessions >= self._limits.sessions:
             raise ProtocolError(f"{self._name} has {self._limits.sessions:,} sessions here, no more are taken")
 
     def too_many_items(self, count: int) -> str | None:
@@ -94,8 +116,8 @@ class Account:
         return not self.connections and not self.sessions and now - self._filled_at > BURST
 
 
-def _full(limit: int | None) -> int:
-    return _NO_LIMIT if limit is None else int(limit * BURST)
+def _full(limit: int | None) -> float:
+    return _NO_LIMIT if limit is None else limit * BURST
 
 
 class Accounts:
@@ -105,16 +127,14 @@ class Accounts:
         self._limits = (per_address, per_origin)
         self._addresses: dict[str, Account] = {}
         self._origins: dict[str, Account] = {}
-        self._openers: dict[Session, Account] = {}
+        self._openers: dict[Session, tuple[Account, Account]] = {}
+        """Of the live sessions that a page opened, the accounts of that page."""
         self.nobody = Account("a program", PeerLimits(), 0.0)
         """For connections whose origin is not known yet, or that have none."""
-        self.opening: Account | None = None
-        """The address whose hello is being taken in."""
-        self.now = 0.0
-        for session in registry:
-            self._count(session)
-        registry.subscribe(self._take_opened, SessionOpened)
-        registry.subscribe(self._take_forgotten, SessionForgotten)
+        self.opening: PageConnection | None = None
+        """The connection whose hello is being taken in."""
+        registry.subscribe(self._take_begin, SessionOpened, SessionReturned)
+        registry.subscribe(self._take_end, SessionLeft, SessionForgotten)
 
     def of_address(self, address: str, now: float) -> Account:
         """That of a network address. Who has one of IPv6 has all that begin with the same 64 bits."""
@@ -132,26 +152,20 @@ class Accounts:
             account = self._origins[origin] = Account("this origin", self._limits[1], now)
         return account
 
-    def _take_opened(self, event: Event) -> None:
-        assert isinstance(event, SessionOpened)
-        self._count(event.session)
-
-    def _count(self, session: Session) -> None:
-        self.of_origin(session.origin, self.now).sessions += 1
+    def _take_begin(self, event: Event) -> None:
+        assert isinstance(event, (SessionOpened, SessionReturned))
         if self.opening is not None:
-            self.opening.sessions += 1
-            self._openers[session] = self.opening
+            self._openers[event.session] = accounts = self.opening.accounts
+            for account in accounts:
+                account.sessions += 1
 
-    def _take_forgotten(self, event: Event) -> None:
-        assert isinstance(event, SessionForgotten)
-        self.of_origin(event.session.origin, self.now).sessions -= 1
-        opener = self._openers.pop(event.session, None)
-        if opener is not None:
-            opener.sessions -= 1
+    def _take_end(self, event: Event) -> None:
+        assert isinstance(event, (SessionLeft, SessionForgotten))
+        for account in self._openers.pop(event.session, ()):
+            account.sessions -= 1
 
     def expire(self, now: float) -> None:
         """Forget those of whom nothing is left."""
-        self.now = now
         for accounts in (self._addresses, self._origins):
             for name in [name for name, account in accounts.items() if account.is_full_again(now)]:
                 del accounts[name]

@@ -8,7 +8,7 @@ from msgspec import Struct, structs
 
 MEBIBYTE: Final = 2**20
 BURST: Final = 10.0
-"""Seconds' worth of messages and bytes that may come at once."""
+"""Seconds' worth of messages and bytes that may come at once; after a pause as much again."""
 
 
 class PeerLimits(Struct, frozen=True, kw_only=True):

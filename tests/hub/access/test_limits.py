@@ -12,10 +12,13 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from monitor.core.registry import Registry
+from monitor.core.timing import Timing
 from monitor.hub import Access, Settings, WebSocket
 from monitor.hub.access.accounts import Account, Accounts
 from monitor.hub.access.limits import BURST, PER_ADDRESS, PER_ORIGIN, PeerLimits, changed
+from monitor.hub.access.spending import Spending
 from tests.hub.peers import ScriptedPage, hello, snapshot, until
+from tests.ui.simulated_page import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,11 +118,30 @@ async def test_who_comes_again_has_no_new_allowance() -> None:
         async with ScriptedPage.open(ws) as page:
             await page.lead()
             await send_until_closed(page, lambda: page.socket.protocol.send_text(STATE))
+        account.messages -= 100_000  # however long it takes to come again
         async with ScriptedPage.open(ws) as page:
-            await page.lead()
-            mine = page.socket.local_address
-            (connection,) = (each for each in ws._connections.accepted if each.remote_address == mine)
-            assert connection.accounts[0] is account, "the one that was overdrawn, and not a new one"
+            await page.say(hello())
+            assert await page.closed() == (1013, "this address sends more than 100 messages a second")
+
+
+async def test_who_sends_much_in_short_visits_is_not_let_in_until_it_may_send_again() -> None:
+    async with hub(per_origin=PeerLimits(messages=100)) as ws, ScriptedPage.open(ws, origin=SHOP) as quiet:
+        await quiet.lead({"a": "1"}, session_id="quiet", page_id="q", origin=SHOP)
+        codes = []
+        began = asyncio.get_running_loop().time()
+        for _ in range(26):
+            async with ScriptedPage.open(ws, origin=SHOP) as page:
+                await page.say(hello(origin=SHOP))
+                for _ in range(99):
+                    page.socket.protocol.send_text(STATE)
+                page.socket.send_data()
+                await page.say({"type": "bye"})
+                codes.append((await page.closed())[0])
+        seconds = asyncio.get_running_loop().time() - began
+        assert 1013 in codes
+        assert codes.count(1000) <= seconds + 2 * BURST + 1, "of a hundred messages each"
+        await quiet.say({"type": "changes", "area": "local", "seq": 1, "changes": [["set", "a", "2"]]})
+        await until(ws.registry, partial(holds, ws.registry.sessions["quiet"].area(), {"a": "2"}))
 
 
 async def test_without_limits_nobody_is_closed() -> None:
@@ -143,10 +165,39 @@ def spent(limit: int, connections: int) -> Account:
     return account
 
 
-def test_only_who_takes_too_much_is_at_fault() -> None:
-    assert spent(100, 10).fault(messages=5_000, size=0, seconds=1.0, now=10.0) is not None
-    assert spent(100, 10).fault(messages=5, size=0, seconds=1.0, now=10.0) is None
-    assert spent(100, 10).fault(messages=11, size=0, seconds=1.0, now=10.0) is not None
+@pytest.mark.parametrize("seconds", [0.001, 1.0, BURST])
+def test_only_who_takes_too_much_is_at_fault(seconds: float) -> None:
+    share = int(100 * BURST / 10)
+    assert spent(100, 10).fault(messages=share, size=0, seconds=seconds, now=10.0) is None
+    assert spent(100, 10).fault(messages=share + 1, size=0, seconds=seconds, now=10.0) is not None
+
+
+def test_a_page_that_was_long_quiet_is_judged_by_what_it_sends_now() -> None:
+    account = Account("this address", PeerLimits(messages=100), 0.0)
+    account.connections = 10
+    now = 3_600.0
+    spending = Spending((account, Account("a program", NONE, 0.0)), 100, lambda: now)
+    account.messages = -int(100 * BURST * 10_000)
+    now += 3_600.0
+    assert spending.of_message() is None
+    faults = [spending.of_message() for _ in range(int(100 * BURST / 10) + 1)]
+    assert faults[-1] == "this address sends more than 100 messages a second"
+    assert set(faults[:-1]) == {None}
+
+
+def test_quiet_pages_do_not_pay_for_one_that_comes_and_goes() -> None:
+    account = Account("this origin", PeerLimits(messages=100), 0.0)
+    account.connections = 21
+    nobody = Account("a program", NONE, 0.0)
+    clock = Clock()
+    pages = [Spending((nobody, account), 100, clock) for _ in range(20)]
+    for step in range(600):
+        clock.now += 0.1
+        noisy = Spending((nobody, account), 100, clock)
+        for _ in range(300):
+            noisy.of_message()
+        # Each says two things a second.
+        assert [page.of_message() for page in pages[step % 5 :: 5]] == [None] * 4
 
 
 def test_what_was_spent_comes_back_with_time() -> None:
@@ -236,29 +287,41 @@ async def test_an_origin_has_only_so_many_connections_and_another_has_its_own() 
 )
 async def test_a_peer_opens_only_so_many_sessions(address: PeerLimits, origin: PeerLimits, who: str) -> None:
     async with hub(address, origin) as ws:
-        for name in ("one", "two"):
-            async with ScriptedPage.open(ws, origin=SHOP) as page:
-                await page.lead(session_id=name, origin=SHOP)
-        async with ScriptedPage.open(ws, origin=SHOP) as page:
-            await page.say(hello(session_id="three", origin=SHOP))
-            assert await page.closed() == (1008, f"{who} has 2 sessions here, no more are taken")
-        async with ScriptedPage.open(ws, origin=SHOP) as page:
-            await page.say(hello(session_id="one", secret="another", origin=SHOP))
-            assert (await page.closed())[0] == 1008
-        async with ScriptedPage.open(ws, origin=SHOP) as page:
-            await page.lead(session_id="one", origin=SHOP)
+        async with AsyncExitStack() as stack:
+            for name in ("one", "two"):
+                page = await stack.enter_async_context(ScriptedPage.open(ws, origin=SHOP))
+                await page.lead(session_id=name, page_id=name, origin=SHOP)
+            async with ScriptedPage.open(ws, origin=SHOP) as third:
+                await third.say(hello(session_id="three", page_id="three", origin=SHOP))
+                assert await third.closed() == (1008, f"{who} has 2 sessions here, no more are taken")
+            async with ScriptedPage.open(ws, origin=SHOP) as stranger:
+                await stranger.say(hello(session_id="one", page_id="x", secret="another", origin=SHOP))
+                assert (await stranger.closed())[0] == 1008
+            async with ScriptedPage.open(ws, origin=SHOP) as other_page:
+                await other_page.say(hello(session_id="one", page_id="other", origin=SHOP))
+                await other_page.hear("welcome")
         assert len(ws.registry.sessions) == 2
 
 
-async def test_a_session_that_is_forgotten_makes_room() -> None:
-    async with hub(PeerLimits(sessions=1)) as ws:
+async def test_a_session_that_has_left_makes_room_and_needs_it_to_return() -> None:
+    registry = Registry()
+    settings = Settings(per_address=PeerLimits(sessions=1), timing=Timing(grace=0.05))
+    async with WebSocket(port=0, settings=settings, registry=registry) as ws:
         async with ScriptedPage.open(ws) as page:
             await page.lead(session_id="one")
-        registry = ws.registry
         await until(registry, lambda: not registry.sessions["one"].live)
-        registry.forget(registry.sessions["one"])
         async with ScriptedPage.open(ws) as page:
             await page.lead(session_id="two")
+            async with ScriptedPage.open(ws) as returning:
+                await returning.say(hello(session_id="one", page_id="q"))
+                assert (await returning.closed())[0] == 1008
+
+
+async def test_programs_take_no_room_of_the_origin_that_they_claim() -> None:
+    async with hub(per_origin=PeerLimits(sessions=1)) as ws, ScriptedPage.open(ws) as program:
+        await program.lead(session_id="program", origin=SHOP)
+        async with ScriptedPage.open(ws, origin=SHOP) as page:
+            await page.lead(session_id="page", page_id="q", origin=SHOP)
 
 
 @pytest.mark.parametrize(
