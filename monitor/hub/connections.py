@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from monitor.hub.access.door import Door
     from monitor.hub.connection import PageConnection
     from monitor.hub.settings import Settings
+    from monitor.hub.text_connection import TextConnection
 
 log = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class Connections:
         for connection in list(self.accepted):
             connection.give_up(CLOSE_POLICY, ROTATED)
 
-    def hold(self, connection: PageConnection, size: int) -> None:
+    def hold(self, connection: TextConnection, size: int) -> None:
         """So much there is of a long message that is not whole."""
         heaviest = self.unfinished.grow(connection, size)
         if heaviest is not None:

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from monitor.hub.connection import PageConnection
+    from monitor.hub.text_connection import TextConnection
 
 MUCH: Final = 16_384
 """Bytes in one read, from which on a page has to queue."""
@@ -32,12 +32,12 @@ class Queue:
     """Of connections with what they have sent. Their reading is paused meanwhile."""
 
     def __init__(self) -> None:
-        self._waiting: deque[PageConnection] = deque()
-        self._suspects: deque[PageConnection] = deque()
-        self._gathering: deque[PageConnection] = deque()
+        self._waiting: deque[TextConnection] = deque()
+        self._suspects: deque[TextConnection] = deque()
+        self._gathering: deque[TextConnection] = deque()
         self._left = SLICE  # of this turn, for those who need not wait
 
-    def join(self, connection: PageConnection, data: bytes) -> None:
+    def join(self, connection: TextConnection, data: bytes) -> None:
         """Take in ``data`` when it is its turn, and read on after that; at once if there is time in this turn."""
         loop = asyncio.get_running_loop()
         if connection.queued:  # It was told to pause, and had more in hand.
@@ -54,7 +54,7 @@ class Queue:
             loop.call_soon(self._next, waiting)
         waiting.append(connection)
 
-    def _take_at_once(self, connection: PageConnection, data: bytes) -> None:
+    def _take_at_once(self, connection: TextConnection, data: bytes) -> None:
         if self._left == SLICE:
             asyncio.get_running_loop().call_soon(self._begin_turn)
         began = perf_counter()
@@ -64,7 +64,7 @@ class Queue:
     def _begin_turn(self) -> None:
         self._left = SLICE
 
-    def _next(self, waiting: deque[PageConnection]) -> None:
+    def _next(self, waiting: deque[TextConnection]) -> None:
         until = perf_counter() + SLICE
         try:
             while waiting and perf_counter() < until:
@@ -75,7 +75,7 @@ class Queue:
             elif waiting:
                 asyncio.get_running_loop().call_soon(self._next, waiting)
 
-    def _take_piece(self, connection: PageConnection, waiting: deque[PageConnection]) -> None:
+    def _take_piece(self, connection: TextConnection, waiting: deque[TextConnection]) -> None:
         data = connection.queued
         size = len(data) if connection.in_long_frame else PIECE
         connection.queued = data[size:]
@@ -87,7 +87,7 @@ class Queue:
         else:
             connection.read_on()
 
-    def _gather(self, connection: PageConnection) -> None:
+    def _gather(self, connection: TextConnection) -> None:
         if not self._gathering:
             asyncio.get_running_loop().call_soon(self._read_next)
         self._gathering.append(connection)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from monitor.core.events import Event
     from monitor.core.registry import Registry
     from monitor.core.session import Session
-    from monitor.hub.connection import PageConnection
+    from monitor.hub.text_connection import TextConnection
 
 _NO_LIMIT: Final = 1 << 62
 
@@ -131,7 +131,7 @@ class Accounts:
         """Of the live sessions that a page opened, the accounts of that page."""
         self.nobody = Account("a program", PeerLimits(), 0.0)
         """For connections whose origin is not known yet, or that have none."""
-        self.opening: PageConnection | None = None
+        self.opening: TextConnection | None = None
         """The connection whose hello is being taken in."""
         registry.subscribe(self._take_begin, SessionOpened, SessionReturned)
         registry.subscribe(self._take_end, SessionLeft, SessionForgotten)
