@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import logging
 import os
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self, cast
 
-from websockets.asyncio.server import serve
-from websockets.exceptions import NegotiationError
-
 from monitor import __version__
-from monitor.core.messages import SUBPROTOCOL, VERSION
+from monitor.core.messages import VERSION
 from monitor.core.registry import Registry
 from monitor.core.values import one_line
 from monitor.hub.access import Access
@@ -26,30 +22,26 @@ from monitor.hub.connection import PageConnection
 from monitor.hub.connections import Connections
 from monitor.hub.delivery import AREAS, Delivery
 from monitor.hub.descriptors import allow
+from monitor.hub.listening import accept_no_more, listen
 from monitor.hub.pages import Pages, respond
-from monitor.hub.ports import APP, PortTakenError, addresses_of, exposure, holder, ports_after
+from monitor.hub.ports import APP, addresses_of, exposure
 from monitor.hub.sessions import Arrivals, BrowserSession
 from monitor.hub.settings import Settings
 from monitor.hub.thread import HubThread
 from monitor.hub.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping
     from types import TracebackType
 
     from websockets.asyncio.server import Server, ServerConnection
     from websockets.http11 import Request, Response
-    from websockets.typing import Subprotocol
 
     from monitor.core.edits import Edit
 
 log = logging.getLogger(__name__)
 
 CLOSE_GOING_AWAY = 1001
-ACCEPTED_AT_ONCE = 2
-"""Connections that are accepted in one turn of the loop, some 0.5 ms."""
-WAITING_TO_BE_ACCEPTED = 1_024
-"""Connections that the system lets wait for that. Those beyond try again after a second."""
 TICK = 0.2
 """Seconds between two looks at what time has made due."""
 AT_A_TICK = 200
@@ -255,7 +247,9 @@ class WebSocket:
         self._connections.open()
         self._thread.start()
         try:
-            self._server = await self._listen()
+            self._server, self.notice = await listen(
+                self.host, self._wanted_port, self._connections, self._door.tls, self._answer
+            )
         except BaseException:
             self._thread.stop()
             raise
@@ -285,7 +279,7 @@ class WebSocket:
     async def _close(self) -> None:
         server, self._server = self._server, None
         assert server is not None
-        await _accept_no_more(server)
+        await accept_no_more(server)
         server.close(code=CLOSE_GOING_AWAY, reason="the hub is closing")
         self._connections.close()
         try:
@@ -296,52 +290,6 @@ class WebSocket:
                 self._tick = None
             self._thread.stop()
             warn_of_unsettled(self.registry, self._delivery.undelivered())
-
-    async def _listen(self) -> Server:
-        self.notice = None
-        try:
-            return await self._serve(self._wanted_port)
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise
-        taken = f"port {self._wanted_port} is taken by {await holder(self.host, self._wanted_port)}"
-        if not self.settings.next_port:
-            raise PortTakenError(errno.EADDRINUSE, taken)
-        for port in ports_after(self._wanted_port):
-            try:
-                server = await self._serve(port)
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise
-            else:
-                port = server.sockets[0].getsockname()[1]
-                self.notice = f"{taken[0].upper()}{taken[1:]}; serving on {port}"
-                log.warning("%s", self.notice)
-                return server
-        raise PortTakenError(errno.EADDRINUSE, f"{taken}, and so are those after it")
-
-    async def _serve(self, port: int) -> Server:
-        settings = self.settings
-        server = await serve(
-            PageConnection.opened,  # type: ignore[arg-type] # every connection is made by create_connection
-            self.host,
-            port,
-            ssl=self._door.tls,
-            ssl_handshake_timeout=None if self._door.tls is None else settings.hello_within,
-            create_connection=cast("Any", partial(PageConnection, self._connections)),
-            process_request=self._answer,
-            select_subprotocol=_subprotocol,
-            compression=None,  # costs memory and time, and loopback has no bytes to save
-            open_timeout=settings.hello_within,
-            close_timeout=settings.close_within,
-            ping_interval=settings.ping_interval,
-            server_header=None,
-            backlog=ACCEPTED_AT_ONCE,  # asyncio accepts as many in one turn as the system lets wait,
-        )
-        for listening in server.sockets:
-            with listening.dup() as same:
-                same.listen(WAITING_TO_BE_ACCEPTED)  # which should be more
-        return server
 
     def _expire(self) -> None:
         loop = asyncio.get_running_loop()
@@ -386,23 +334,6 @@ class WebSocket:
             "sessions": sum(session.live for session in self.registry),
             "connections": len(self._connections.accepted) - 1,  # without the one that asks
         }
-
-
-async def _accept_no_more(server: Server) -> None:
-    """asyncio complains of a connection that it has accepted when its server is closed before the next turn."""
-    loop = asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError):  # of loops without a selector, Windows' own
-        for listening in server.sockets:
-            loop.remove_reader(listening.fileno())
-    for _ in range(2):
-        await asyncio.sleep(0)
-
-
-def _subprotocol(connection: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol:
-    for subprotocol in offered:
-        if subprotocol == SUBPROTOCOL:
-            return subprotocol
-    raise NegotiationError(f"ask for the subprotocol {SUBPROTOCOL}; this hub speaks no other")
 
 
 def _address_in(socket_name: Any) -> str:
