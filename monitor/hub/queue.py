@@ -18,7 +18,7 @@ MUCH: Final = 16_384
 """Bytes in one read, from which on a page has to queue."""
 PIECE: Final = 2_048
 """Bytes that are taken in at a time: some thirty small messages, one long one in part."""
-SLICE: Final = 0.0005
+SLICE: Final = 0.002
 """Seconds of a turn that belong to those who queue."""
 REST: Final = 0.005
 """Seconds between two such slices for strangers from an address from which something wrong has come lately."""
