@@ -6,7 +6,7 @@ import pytest
 
 from monitor.core.area import Change
 from monitor.core.events import AreaLoaded, ItemsChanged
-from monitor.core.messages import EditRequest, Ping, Resync, SetItem
+from monitor.core.messages import LARGEST_NUMBER, EditRequest, Ping, Resync, SetItem
 from monitor.core.values import QUOTA, Redacted
 from tests.core.conversation import Closed, Hub, applied, ask, changes, snapshot
 
@@ -88,7 +88,7 @@ def test_a_refresh_amid_a_snapshot_waits_for_the_next_one(hub: Hub) -> None:
     assert page.items == {"e": "5"}
 
 
-@pytest.mark.parametrize("value", ["x" * (2 * QUOTA), 2 * QUOTA, 10**30])
+@pytest.mark.parametrize("value", ["x" * (2 * QUOTA), 2 * QUOTA, LARGEST_NUMBER])
 def test_an_area_larger_than_any_browsers_closes_the_line(hub: Hub, value: str | int) -> None:
     page = hub.leading_page({"a": "1"})
     page >> snapshot({"b": value}) << Closed(1009, "the area is larger")
@@ -161,7 +161,7 @@ def test_changes_that_change_nothing_are_not_told(hub: Hub) -> None:
     hub.hears_nothing_more()
 
 
-@pytest.mark.parametrize("seq", [0, -1, 2, 10**30])
+@pytest.mark.parametrize("seq", [0, -1, 2, LARGEST_NUMBER - 1])
 def test_a_gap_in_the_count_leads_to_a_new_snapshot(hub: Hub, seq: int) -> None:
     page = hub.leading_page({"a": "1"})
     page >> changes(seq, ["set", "a", "2"]) << Resync("local")
