@@ -40,7 +40,7 @@ class Actions(QObject):
         self.show_journal = self._make("Show &journal…", "Ctrl+J", window.show_journal, everywhere)
         self.back_up_journal = self._make("&Back up journal…", "Ctrl+Alt+J", window.back_up_journal, everywhere)
         self.quit = self._make("&Quit", "Ctrl+Q", window.close, everywhere)
-        self.undo = self._make("&Undo", "Ctrl+Z", window.undo.undo, everywhere, "undo")
+        self.undo = self._make("&Undo", "Ctrl+Z", self._undo, everywhere, "undo")
         self.redo = self._make("Red&o", "Ctrl+Shift+Z", window.undo.redo, everywhere, "redo")
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self.add = self._make("&Add item…", "Ctrl+N", self._do(lambda panel: panel.open_form()), everywhere, "add")
@@ -267,6 +267,12 @@ class Actions(QObject):
         self._attempts.follow(why)
         for action, tip in self._tips.items():
             action.setToolTip(plain_tooltip(f"{tip}: {why}" if why else tip))
+
+    def _undo(self) -> None:
+        """Undo what was done last, which may be a long text that is on its way."""
+        if self._panel is not None:
+            self._panel.inspector.finish_saving()
+        self._window.undo.undo()
 
     def follow_undo(self) -> None:
         """The same of undo and redo alone: at once, for who undoes and redoes in haste presses keys."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLineEdit, QMessageBox, QWidget
 
 from monitor.core.messages import RenameItem, SetItem
 from monitor.core.registry import Registry
@@ -260,3 +260,33 @@ def test_editors_give_back_what_they_were_given(text: str, escaped: bool) -> Non
         line = QLineEdit()
         line.setMaxLength(2**31 - 1)
         assert read_line(line, fill_line(line, text)) == text
+
+
+# --- what is on its way ----------------------------------------------------------------------------------------------
+
+
+def test_undo_takes_back_a_long_save_that_is_still_on_its_way(operator: Operator, page: SimulatedPage) -> None:
+    operator.edit("short")
+    operator.type("2")
+    operator.press(Key.Key_Return)
+    page.answer()
+    text = open_value(operator, page, "\0" * 400_000)
+    append(text, "1")
+    save(operator)
+    assert not page.asked, "it takes some turns"
+    operator.go_to("short")
+    operator.press(Key.Key_Z, CTRL)
+    assert [operation.key for request in page.asked for operation in request.operations] == ["big"]  # type: ignore[union-attr]  # of which each has a key
+    page.answer_all()
+    operator.look()
+    assert page.items == {"short": "2", "big": "\0" * 400_000}
+
+
+def test_escape_right_after_a_long_save_asks_nothing(operator: Operator, page: SimulatedPage) -> None:
+    text = open_value(operator, page, "\0" * 400_000)
+    append(text, "1")
+    save(operator)
+    operator.press(Key.Key_Escape)
+    assert not operator.window.findChildren(QMessageBox)
+    page.answer_all()
+    assert page.items["big"] == "\0" * 400_000 + "1"

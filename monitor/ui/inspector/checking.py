@@ -52,6 +52,10 @@ class Checking(QObject):
         self._work.finish()
         self._work.begin(self._looking(draft), lambda found: self._end(draft, saved, *found))
 
+    def finish(self) -> None:
+        """Look at all of it now: what comes next depends on it."""
+        self._work.finish()
+
     def _end(self, draft: Draft, saved: Callable[[], object] | None, text: str, wrong: Wrong | None) -> None:
         if self._drafts.of(draft.key) is not draft:
             return

@@ -310,6 +310,10 @@ class Inspector(QFrame):
             return
         self._checking.begin(draft, saved)
 
+    def finish_saving(self) -> None:
+        """What is about to be saved is sent, however long it is."""
+        self._checking.finish()
+
     def _show_mistake(self, draft: Draft, error: EscapeError) -> None:
         self.mistaken.emit(draft.key)
         self.show_key(draft.key)
@@ -357,6 +361,7 @@ class Inspector(QFrame):
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
+        self.finish_saving()
         key = self._key
         if key is not None and key in self._items.drafts:
             # Another item may be shown by the time of the answer.

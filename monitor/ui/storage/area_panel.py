@@ -257,7 +257,8 @@ class AreaPanel(QWidget):
             self.inspector.save(draft.key)
 
     def ask_to_discard(self) -> None:
-        """Let go of the draft, if the operator means it."""
+        """Let go of the draft, if the operator means it, and did not save it a moment ago."""
+        self.inspector.finish_saving()
         draft = self.draft
         if draft is not None:
             ask_what_to_do(draft.key, lambda: self._save(draft), lambda: self.model.drafts.drop(draft.key), self)
