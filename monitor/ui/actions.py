@@ -270,9 +270,11 @@ class Actions(QObject):
 
     def _undo(self) -> None:
         """Undo what was done last, which may be a long text that is on its way."""
-        if self._panel is not None:
-            self._panel.inspector.finish_saving()
-        self._window.undo.undo()
+        undo = self._window.undo.undo
+        if self._panel is None:
+            undo()
+        else:
+            self._panel.inspector.after_saving(undo)
 
     def follow_undo(self) -> None:
         """The same of undo and redo alone: at once, for who undoes and redoes in haste presses keys."""

@@ -46,17 +46,30 @@ class Checking(QObject):
         self._drafts = items.drafts
         self._asks_in = parent
         self._work = Work(self)
+        self._key = ""
+        self._afterwards: list[Callable[[], object]] = []
 
     def begin(self, draft: Draft, saved: Callable[[], object] | None = None) -> None:
         """Look at this. What was begun before is finished first."""
         self._work.finish()
+        self._key = draft.key
         self._work.begin(self._looking(draft), lambda found: self._end(draft, saved, *found))
 
-    def finish(self) -> None:
-        """Look at all of it now: what comes next depends on it."""
-        self._work.finish()
+    def looks_at(self, key: str) -> bool:
+        """Whether what was typed for this key is looked at."""
+        return self._key == key and self._work.runs
+
+    def then(self, act: Callable[[], object]) -> None:
+        """Do this once what is looked at was passed on, or now. It comes to nothing where that is not passed on: what
+        the operator meant by it was what he had saved.
+        """
+        if self._work.runs:
+            self._afterwards.append(act)
+        else:
+            act()
 
     def _end(self, draft: Draft, saved: Callable[[], object] | None, text: str, wrong: Wrong | None) -> None:
+        afterwards, self._afterwards = self._afterwards, []
         if self._drafts.of(draft.key) is not draft:
             return
         if isinstance(wrong, EscapeError):
@@ -65,6 +78,8 @@ class Checking(QObject):
             ask_to_break_json(draft.key, wrong, lambda: self._pass(Save(draft, text, saved)), self._asks_in)
         else:
             self.passed.emit(Save(draft, text, saved))
+            for act in afterwards:
+                act()
 
     def _looking(self, draft: Draft) -> Generator[None, None, tuple[str, Wrong | None]]:
         """The text, and what is wrong with it. What is typed while it is looked at is looked at as well."""

@@ -310,9 +310,9 @@ class Inspector(QFrame):
             return
         self._checking.begin(draft, saved)
 
-    def finish_saving(self) -> None:
-        """What is about to be saved is sent, however long it is."""
-        self._checking.finish()
+    def after_saving(self, act: Callable[[], object]) -> None:
+        """Do this once what is about to be saved is sent, which takes some turns where it is long; or now."""
+        self._checking.then(act)
 
     def _show_mistake(self, draft: Draft, error: EscapeError) -> None:
         self.mistaken.emit(draft.key)
@@ -361,9 +361,8 @@ class Inspector(QFrame):
         if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
             return
-        self.finish_saving()
         key = self._key
-        if key is not None and key in self._items.drafts:
+        if key is not None and key in self._items.drafts and not self._checking.looks_at(key):
             # Another item may be shown by the time of the answer.
             ask_what_to_do(key, lambda: self.save(key, self.done.emit), lambda: self._discard_and_leave(key), self)
         else:

@@ -258,7 +258,9 @@ class AreaPanel(QWidget):
 
     def ask_to_discard(self) -> None:
         """Let go of the draft, if the operator means it, and did not save it a moment ago."""
-        self.inspector.finish_saving()
+        self.inspector.after_saving(self._ask_to_discard)
+
+    def _ask_to_discard(self) -> None:
         draft = self.draft
         if draft is not None:
             ask_what_to_do(draft.key, lambda: self._save(draft), lambda: self.model.drafts.drop(draft.key), self)
