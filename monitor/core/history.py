@@ -13,12 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.core.area import Change, StorageArea
-    from monitor.core.events import Event, Source
+    from monitor.core.events import Source
     from monitor.core.registry import Registry
     from monitor.core.values import Value
 
 COST: Final = 256
 """What a version takes beside its value, as many characters as there are bytes."""
+
+_SPARED: Final = 4096
+"""Where there is too much in all, one part in so many goes besides: else more would be too much at the next change."""
 
 _MOST_PASSED: Final = 1_000
 
@@ -63,7 +66,14 @@ class History:
             for area in (session.area(), *(session.area(page) for page in session.pages.values())):
                 if area.loaded:
                     self._found_at[area] = registry.now
-        self.end = registry.subscribe(self._hear, ItemsChanged, AreaLoaded, PageLeft, SessionForgotten)
+        self.end = registry.subscribe_each(
+            {
+                ItemsChanged: self._take_changes,
+                AreaLoaded: self._take_snapshot,
+                PageLeft: lambda event: self._forget(event.page.session_storage.area),
+                SessionForgotten: lambda event: self._forget(event.session.area()),
+            }
+        )
 
     def versions(self, area: StorageArea, key: str) -> tuple[Version, ...]:
         """What the item of ``area`` was seen to hold, oldest first; the last is what it holds now. Nothing, if there
@@ -88,15 +98,8 @@ class History:
         history = self._areas.get(area)
         return None if history is None else history.records.get(key)
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, ItemsChanged):
-            self._take(event.area, event.changes, event.source)
-        elif isinstance(event, AreaLoaded):
-            self._found_at.setdefault(event.area, self._registry.now)
-        elif isinstance(event, PageLeft):
-            self._forget(event.page.session_storage.area)
-        elif isinstance(event, SessionForgotten):
-            self._forget(event.session.area())
+    def _take_snapshot(self, event: AreaLoaded) -> None:
+        self._found_at.setdefault(event.area, self._registry.now)
 
     def _forget(self, area: StorageArea) -> None:
         self._found_at.pop(area, None)
@@ -105,7 +108,8 @@ class History:
         if history is not None:
             self.size -= history.size
 
-    def _take(self, area: StorageArea, changes: Sequence[Change], source: Source) -> None:
+    def _take_changes(self, event: ItemsChanged) -> None:
+        area = event.area
         history = self._areas.get(area)
         if history is None:
             found_at = self._found_at.get(area)
@@ -114,7 +118,7 @@ class History:
             history = self._areas[area] = _AreaHistory(area, found_at, self._per_key)
             self._by_change[area] = None
         before = history.size
-        history.take(changes, self._registry.now, source)
+        history.take(event.changes, self._registry.now, event.source)
         if history.size > self._per_area:
             history.shrink(self._per_area)
         self.size += history.size - before
@@ -122,18 +126,19 @@ class History:
             self._by_change.move_to_end(area)
         except KeyError:  # It had no versions any more.
             self._by_change[area] = None
-        while self.size > self._in_all:
-            self._shrink()
+        if self.size > self._in_all:
+            self._shrink(self._in_all - self._in_all // _SPARED)
 
-    def _shrink(self) -> None:
-        """Let go of as much as is too much, but of no more than one area keeps."""
-        area = next(iter(self._by_change))
-        history = self._areas[area]
-        before = history.size
-        history.shrink(max(before - (self.size - self._in_all), 0))
-        self.size += history.size - before
-        if not history.size:
-            del self._by_change[area]
+    def _shrink(self, size: int) -> None:
+        """Let go of what has not changed for the longest time until no more than ``size`` is left in all."""
+        while self.size > size:
+            area = next(iter(self._by_change))
+            history = self._areas[area]
+            before = history.size
+            history.shrink(max(before - (self.size - size), 0))
+            self.size += history.size - before
+            if not history.size:
+                del self._by_change[area]
 
 
 def _is_rename(removed: Change, added: Change) -> bool:

@@ -7,7 +7,7 @@ import secrets
 from collections import OrderedDict
 from heapq import heappop, heappush
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -22,10 +22,11 @@ from monitor.core.session import Known, Session, own_id
 from monitor.core.timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from monitor.core.events import Event, Listener
 
+    Subscription = Callable[[type[Event]], Listener | None]
     Hold = Callable[[Session], bool]
     Admit = Callable[[Hello], bool]
 
@@ -74,7 +75,7 @@ class Registry:
         self._name = name or secrets.token_hex(4)
         self._numbers = count(1)
         self._reminders = count()  # settles the order of equal times; sessions have none
-        self._subscriptions: list[tuple[Listener, tuple[type[Event], ...]]] = []
+        self._subscriptions: list[Subscription] = []
         self._listeners: dict[type[Event], tuple[Listener, ...]] = {}
         self._holds: list[Hold] = []
         self._left: OrderedDict[str, Session] = OrderedDict()  # longest gone first
@@ -109,7 +110,13 @@ class Registry:
         """Call ``listener`` with every event of these ``kinds`` from now on, of all kinds if none is named. Returns
         what ends that.
         """
-        subscription = (listener, kinds)
+        return self._subscribe(lambda kind: listener if not kinds or kind in kinds else None)
+
+    def subscribe_each(self, listeners: Mapping[type[Event], Callable[[Any], None]]) -> Callable[[], None]:
+        """Call each of ``listeners`` with every event of its kind from now on. Returns what ends that."""
+        return self._subscribe(listeners.get)
+
+    def _subscribe(self, subscription: Subscription) -> Callable[[], None]:
         self._subscriptions.append(subscription)
         self._listeners.clear()
 
@@ -120,8 +127,8 @@ class Registry:
         return unsubscribe
 
     def _listening(self, kind: type[Event]) -> tuple[Listener, ...]:
-        listeners = tuple(listener for listener, kinds in self._subscriptions if not kinds or kind in kinds)
-        self._listeners[kind] = listeners
+        asked = (subscription(kind) for subscription in self._subscriptions)
+        listeners = self._listeners[kind] = tuple(listener for listener in asked if listener is not None)
         return listeners
 
     def announce(self, event: Event) -> None:

@@ -55,6 +55,8 @@ _PROOF = 32
 CLOSE_NO_ANSWER = 4001
 CLOSE_REPLACED = 4002
 
+_OF_AN_AREA = (Changes, Snapshot, Result)
+
 
 class Known(Struct, frozen=True):
     """Which session it is, and what its site said of it. ``secret_digest`` is the `digest` of its secret."""
@@ -234,7 +236,7 @@ class Session:
             self.leave(page, now)
 
     def _take(self, page: Page, message: messages.PageMessage, now: float) -> None:
-        if isinstance(message, Changes | Snapshot | Result):
+        if isinstance(message, _OF_AN_AREA):
             replica = page.session_storage if message.area == "session" else self.local_storage
             if replica is self.local_storage and page is not self.leader:
                 return  # Sent before the page heard that another leads.

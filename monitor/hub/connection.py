@@ -241,6 +241,9 @@ class PageConnection(TextConnection):
             self._open_account(hello)
             return True
         self._waits = True
+        if self.keepalive_task is None:  # For who waits says nothing: a network that is gone would not be noticed.
+            self.ping_interval = self.ping_timeout = self._hub.settings.ping_interval
+            self.start_keepalive()
         self.transmit(messages.Wait())
         door.wait(self, hello, self.loop.time())  # At which a program may answer at once.
         return False

@@ -26,7 +26,6 @@ from monitor.storage import LocalStorage, SessionStorage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from monitor.core.events import Event
     from monitor.core.messages import AreaKind
     from monitor.core.page import Page
     from monitor.core.registry import Registry
@@ -64,8 +63,16 @@ class Delivery:
         self._sent: dict[str, _Sent] = {}
         self._watches: list[Watch] = []
         self._refused: deque[Edit] = deque(maxlen=REFUSALS)
-        registry.subscribe(
-            self._hear, ItemsChanged, EditUpdated, AreaLoaded, PageOpened, PageLeft, SessionLeft, SessionForgotten
+        registry.subscribe_each(
+            {
+                ItemsChanged: self._follow,
+                EditUpdated: self._take_outcome,
+                AreaLoaded: self._take_snapshot,
+                PageOpened: self._take_page,
+                PageLeft: self._take_leaving,
+                SessionLeft: self._take_leaving,
+                SessionForgotten: self._take_leaving,
+            }
         )
         thread.when_stopped(self._end_waits)
 
@@ -181,33 +188,36 @@ class Delivery:
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, ItemsChanged):
-            if self._handed_out:
-                ledger = self._handed_out.get((event.session.session_id, event.area.page_id))
-                if ledger is not None:
-                    with self._thread.lock:
-                        ledger.follow(event.changes)
-        elif isinstance(event, EditUpdated):
-            if event.edit.state is not EditState.PENDING and event.edit.id in self._sent:
-                with self._thread.lock:
-                    self._settle(self._sent[event.edit.id].ledger, event.edit, event.area.items)
-        elif isinstance(event, AreaLoaded):
+    def _follow(self, event: ItemsChanged) -> None:
+        if self._handed_out:
             ledger = self._handed_out.get((event.session.session_id, event.area.page_id))
             if ledger is not None:
                 with self._thread.lock:
-                    ledger.hold()
-                    ledger.follow_all(event.area.items)
-            self._look_for_mail(event.session, event.area.page_id)
-        elif isinstance(event, PageOpened):
-            self._look_for_mail(event.session, event.page.page_id)
-        elif isinstance(event, SessionLeft | PageLeft | SessionForgotten):
+                    ledger.follow(event.changes)
+
+    def _take_outcome(self, event: EditUpdated) -> None:
+        if event.edit.id in self._sent and event.edit.state is not EditState.PENDING:
             with self._thread.lock:
-                if isinstance(event, PageLeft):
-                    self._let_go(event.session.session_id, event.page.page_id)
-                elif isinstance(event, SessionForgotten):
-                    self._let_go(event.session.session_id, None)
-                self._end_waits()
+                self._settle(self._sent[event.edit.id].ledger, event.edit, event.area.items)
+
+    def _take_snapshot(self, event: AreaLoaded) -> None:
+        ledger = self._handed_out.get((event.session.session_id, event.area.page_id))
+        if ledger is not None:
+            with self._thread.lock:
+                ledger.hold()
+                ledger.follow_all(event.area.items)
+        self._look_for_mail(event.session, event.area.page_id)
+
+    def _take_page(self, event: PageOpened) -> None:
+        self._look_for_mail(event.session, event.page.page_id)
+
+    def _take_leaving(self, event: SessionLeft | PageLeft | SessionForgotten) -> None:
+        with self._thread.lock:
+            if isinstance(event, PageLeft):
+                self._let_go(event.session.session_id, event.page.page_id)
+            elif isinstance(event, SessionForgotten):
+                self._let_go(event.session.session_id, None)
+            self._end_waits()
 
     def _let_go(self, session_id: str, page_id: str | None) -> None:
         ledger = self._handed_out.get((session_id, page_id))

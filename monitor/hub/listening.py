@@ -83,7 +83,7 @@ async def _serve(
         compression=None,  # costs memory and time, and loopback has no bytes to save
         open_timeout=settings.hello_within,
         close_timeout=settings.close_within,
-        ping_interval=settings.ping_interval,
+        ping_interval=None,  # the core pings pages; a task for each of thousands takes its time
         server_header=None,
         backlog=ACCEPTED_AT_ONCE,  # asyncio accepts as many in one turn as the system lets wait,
     )

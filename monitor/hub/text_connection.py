@@ -2,7 +2,7 @@
 
 The library's own way reads a frame in generators, hands its message to a queue, and from there to a task that waits for
 it. Here a text that comes whole is taken on the spot (`frames`). Everything else is the library's: the opening
-handshake, texts in fragments and very long ones, pings and keepalive, the answers to a peer's close, and all that is
+handshake, texts in fragments and very long ones, pings, the answers to a peer's close, and all that is
 wrong.
 """
 

@@ -14,7 +14,6 @@ from monitor.journal.database import SavedSession
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.core.events import Event
     from monitor.core.registry import Registry
     from monitor.core.session import Session
     from monitor.core.values import Value
@@ -49,14 +48,14 @@ class Sightings:
         self._round: list[str] = []
         self._left: list[Session] = []
         self._gone: list[Cell] = []
-        self.end = registry.subscribe(self._hear, SessionLeft, SessionForgotten)
+        self.end = registry.subscribe_each({SessionLeft: self._take_leaving, SessionForgotten: self._forget})
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, SessionLeft):
-            self._left.append(event.session)
-        elif isinstance(event, SessionForgotten):
-            self._saved.pop(event.session.session_id, None)
-            self._gone.append(text_cell(event.session.session_id))
+    def _take_leaving(self, event: SessionLeft) -> None:
+        self._left.append(event.session)
+
+    def _forget(self, event: SessionForgotten) -> None:
+        self._saved.pop(event.session.session_id, None)
+        self._gone.append(text_cell(event.session.session_id))
 
     def know(self, session: Session) -> None:
         """It was just restored: what it holds is what is saved."""

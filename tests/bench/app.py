@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from monitor.core.events import Event
     from monitor.ui.storage.model import StorageModel
 
 _LOOK = 0.005
@@ -53,10 +52,10 @@ class App:
         self._loaded = 0
         self._loaded_at = 0
         self._one_more = asyncio.Event()
-        registry.subscribe(self._hear)
+        registry.subscribe_each({AreaLoaded: self._take_snapshot})
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, AreaLoaded) and event.area.kind == "local":
+    def _take_snapshot(self, event: AreaLoaded) -> None:
+        if event.area.kind == "local":
             self._loaded += 1
             self._loaded_at = monotonic_ns()
             self._one_more.set()
@@ -108,9 +107,15 @@ class App:
         loop = asyncio.get_running_loop()
         model, times = self.model, []
         key = model.key(0)
+        settled: asyncio.Future[None]
+
+        def settle(event: EditUpdated) -> None:
+            if event.edit.settled_at is not None and not settled.done():
+                settled.set_result(None)
+
+        unsubscribe = self.registry.subscribe_each({EditUpdated: settle})
         for number in range(count):
-            settled: asyncio.Future[None] = loop.create_future()
-            unsubscribe = self.registry.subscribe(partial(_settle, settled))
+            settled = loop.create_future()
             before = model.shown_value(key)
             assert isinstance(before, str)
             began = perf_counter()
@@ -118,9 +123,9 @@ class App:
             await settled
             times.append(perf_counter() - began)
             assert edit.state.value == "applied", edit
-            unsubscribe()
             if every:
                 await asyncio.sleep(every)
+        unsubscribe()
         return times
 
     async def views(self, count: int) -> list[float]:
@@ -196,11 +201,6 @@ class App:
         """A number that stands for all that is held here."""
         everything = ({**session.local_storage.area.items, "": session.session_id} for session in self.registry)
         return reduce(xor, (digest(_texts(items)) for items in everything), 0)
-
-
-def _settle(settled: asyncio.Future[None], event: Event) -> None:
-    if isinstance(event, EditUpdated) and event.edit.settled_at is not None and not settled.done():
-        settled.set_result(None)
 
 
 def _texts(items: dict[str, Any]) -> dict[str, str]:

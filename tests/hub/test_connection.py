@@ -187,7 +187,7 @@ async def test_a_peer_that_does_not_even_ask_is_cut_off() -> None:
 
 @pytest.mark.guard(20)
 async def test_a_peer_that_does_not_close_is_cut_off() -> None:
-    async with WebSocket(port=0, settings=Settings(hello_within=0.1, close_within=0.1, ping_interval=1000)) as ws:
+    async with WebSocket(port=0, settings=Settings(hello_within=0.1, close_within=0.1)) as ws:
         reader, writer = await asyncio.open_connection(ws.host, ws.port)
         writer.write(HANDSHAKE)
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")

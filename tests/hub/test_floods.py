@@ -61,7 +61,7 @@ async def test_a_ping_now_and_then_and_a_long_message_in_fragments_are_welcome()
 
 
 async def test_who_goes_on_after_the_end_is_read_no_more() -> None:
-    settings = Settings(close_within=1000, ping_interval=1000)
+    settings = Settings(close_within=1000)
     async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
         await page.lead()
         (connection,) = ws._connections.accepted

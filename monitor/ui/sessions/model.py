@@ -92,7 +92,10 @@ class SessionsModel(QAbstractListModel):
         self._repaints_all = False
         self._origins = registry.origins
         self._asking_changed = bool(self._origins.asking)
-        self._takes: dict[type[Event], Callable[[Any], None]] = {
+        for session in registry:
+            self._changed(self.tree.add(session), restructured=True)
+        self.flush()
+        takes: dict[type[Event], Callable[[Any], None]] = {
             SessionOpened: self._take_opened,
             PageOpened: self._take_page,
             PageUpdated: self._take_page,
@@ -106,10 +109,7 @@ class SessionsModel(QAbstractListModel):
             OriginWithdrew: self._take_asking,
             OriginAnswered: self._take_asking,
         }
-        for session in registry:
-            self._changed(self.tree.add(session), restructured=True)
-        self.flush()
-        self.end = registry.subscribe(self._hear, *self._takes)
+        self.end = registry.subscribe_each(takes)
 
     # --- what the view asks ------------------------------------------------------------------------------------------
 
@@ -191,9 +191,6 @@ class SessionsModel(QAbstractListModel):
             self._frame.request(self.flush)
 
     # --- what the core announces -------------------------------------------------------------------------------------
-
-    def _hear(self, event: Event) -> None:
-        self._takes[type(event)](event)
 
     def _take_opened(self, event: SessionOpened) -> None:
         row = self.tree.add(event.session)

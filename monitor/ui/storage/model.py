@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from monitor.core.area import Change, StorageArea
-    from monitor.core.events import Event
     from monitor.core.registry import Registry
+    from monitor.core.session import Session
     from monitor.core.values import Value
     from monitor.ui.frame import Frame
     from monitor.ui.storage.editing import Editing
@@ -79,17 +79,25 @@ class StorageModel(QAbstractTableModel):
         """Keys that changed since the last frame and are not to be shown as they are now."""
         self._news_of_edits = False
         self._rebuild()
-        self._unsubscribe = registry.subscribe(
-            self._hear, ItemsChanged, ReadOnlyUpdated, EditUpdated, AreaLoaded, PageUpdated, PageLeft
+        self._unsubscribe = registry.subscribe_each(
+            {
+                ItemsChanged: self._take_changes,
+                EditUpdated: self._take_news_of_area,
+                AreaLoaded: self._take_news_of_area,
+                PageUpdated: self._take_news_of_page,
+                PageLeft: self._take_news_of_page,
+                # What can be edited is another, and every row shows it.
+                ReadOnlyUpdated: lambda _: self._rebuild(),
+            }
         )
-        editing.outcomes.changed.connect(self._hear_of_outcome)
+        editing.outcomes.changed.connect(self._take_outcome)
         self.drafts.changed.connect(self._take_draft)
         self.masking.changed.connect(self._take_masking)
 
     def end(self) -> None:
         """Follow the area no longer."""
         self._unsubscribe()
-        self.editing.outcomes.changed.disconnect(self._hear_of_outcome)
+        self.editing.outcomes.changed.disconnect(self._take_outcome)
         self._frame.cancel(self.flush)
 
     # --- what the view asks ------------------------------------------------------------------------------------------
@@ -277,28 +285,27 @@ class StorageModel(QAbstractTableModel):
 
     # --- what the core announces -------------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, ItemsChanged):
-            if event.area is self.area:
-                shown = self.shown.take(event.changes, event.source)
-                self._dirty.update(shown)
-                if not shown:
-                    self._held_back.update(change.key for change in event.changes)
-                if any(map(_comes_or_goes, event.changes)):
-                    self._listing.forget_names()
-                if event.source == "page" and not self.shown.paused:
-                    self.states.take_changes(event.changes)
-                self._frame.request(self.flush)
-        elif isinstance(event, ReadOnlyUpdated):
-            self._rebuild()  # What can be edited is another, and every row shows it.
-        elif (isinstance(event, EditUpdated | AreaLoaded) and event.area is self.area) or (
-            # Whether an edit is on its way or waits.
-            isinstance(event, PageUpdated | PageLeft) and event.session is self.editing.session
-        ):
-            self._news_of_edits = True
-            self._frame.request(self.flush)
+    def _take_changes(self, event: ItemsChanged) -> None:
+        if event.area is not self.area:
+            return
+        shown = self.shown.take(event.changes, event.source)
+        self._dirty.update(shown)
+        if not shown:
+            self._held_back.update(change.key for change in event.changes)
+        if any(map(_comes_or_goes, event.changes)):
+            self._listing.forget_names()
+        if event.source == "page" and not self.shown.paused:
+            self.states.take_changes(event.changes)
+        self._frame.request(self.flush)
 
-    def _hear_of_outcome(self, _session: object, area: StorageArea) -> None:
+    def _take_news_of_area(self, event: EditUpdated | AreaLoaded) -> None:
+        self._take_outcome(event.session, event.area)
+
+    def _take_news_of_page(self, event: PageUpdated | PageLeft) -> None:
+        if event.session is self.editing.session:
+            self._take_outcome(event.session, self.area)  # Whether an edit is on its way or waits is another.
+
+    def _take_outcome(self, _session: Session, area: StorageArea) -> None:
         if area is self.area:
             self._news_of_edits = True
             self._frame.request(self.flush)

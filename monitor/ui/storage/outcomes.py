@@ -12,7 +12,6 @@ from monitor.core.messages import RenameItem, SetItem
 
 if TYPE_CHECKING:
     from monitor.core.area import StorageArea
-    from monitor.core.events import Event
     from monitor.core.registry import Registry
     from monitor.core.session import Session
 
@@ -45,7 +44,7 @@ class Outcomes(QObject):
     def __init__(self, registry: Registry, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._areas: dict[Session, dict[StorageArea, AreaOutcomes]] = {}
-        self.end = registry.subscribe(self._hear, EditUpdated, SessionForgotten)
+        self.end = registry.subscribe_each({EditUpdated: self._take_edit, SessionForgotten: self._forget})
 
     def of(self, session: Session, area: StorageArea) -> AreaOutcomes:
         """The outcomes in this area."""
@@ -62,16 +61,19 @@ class Outcomes(QObject):
         self.dismissed.emit(session, edit)
         self.changed.emit(session, area)
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, EditUpdated):
-            if event.edit.author == AUTHOR and self._take(event.session, event.area, event.edit):
-                self.changed.emit(event.session, event.area)
-        elif isinstance(event, SessionForgotten):
-            self._areas.pop(event.session, None)
+    def _take_edit(self, event: EditUpdated) -> None:
+        if event.edit.author == AUTHOR and self._take(event.session, event.area, event.edit):
+            self.changed.emit(event.session, event.area)
+
+    def _forget(self, event: SessionForgotten) -> None:
+        self._areas.pop(event.session, None)
 
     def _take(self, session: Session, area: StorageArea, edit: Edit) -> bool:
         """Returns whether other edits are refused now than before."""
-        outcomes = self._areas.setdefault(session, {}).setdefault(area, AreaOutcomes())
+        areas = self._areas.setdefault(session, {})
+        outcomes = areas.get(area)
+        if outcomes is None:
+            outcomes = areas[area] = AreaOutcomes()
         if edit.state is EditState.REFUSED:
             outcomes.refused[edit.id] = edit
             return True

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from monitor.core.area import StorageArea
-    from monitor.core.events import Event
     from monitor.core.registry import Registry
     from monitor.core.session import Session
     from monitor.core.values import Value
@@ -66,7 +65,14 @@ class Undo(QObject):
         self._applied: list[_Applied] = []
         """What was done since the last frame, and stands in no stack yet: Qt takes its time for each step."""
         outcomes.dismissed.connect(self._take_dismissal)
-        self.end = registry.subscribe(self._hear, EditUpdated, ItemsChanged, PageLeft, SessionForgotten)
+        self.end = registry.subscribe_each(
+            {
+                EditUpdated: self._take_edit,
+                ItemsChanged: self._note,
+                PageLeft: self._take_page_left,
+                SessionForgotten: lambda event: self._forget(event.session),
+            }
+        )
 
     def show_session(self, session: Session | None) -> None:
         """What is done in this session is undone from now on."""
@@ -104,25 +110,19 @@ class Undo(QObject):
 
     # --- what happens ------------------------------------------------------------------------------------------------
 
-    def _hear(self, event: Event) -> None:
-        if isinstance(event, EditUpdated):
-            if event.edit.state is EditState.PENDING:
-                self._look(event)
-            else:
-                self._take(event)
-        elif isinstance(event, ItemsChanged):
-            self._note(event)
-        elif isinstance(event, PageLeft):
-            self._gather()
-            if event.session in self._steps:
-                self._steps[event.session].page_left(event.page)
-        elif isinstance(event, SessionForgotten):
-            self._forget(event.session)
+    def _take_edit(self, event: EditUpdated) -> None:
+        if event.edit.author == AUTHOR:
+            (self._look if event.edit.state is EditState.PENDING else self._take)(event)
+
+    def _take_page_left(self, event: PageLeft) -> None:
+        self._gather()
+        if event.session in self._steps:
+            self._steps[event.session].page_left(event.page)
 
     def _look(self, event: EditUpdated) -> None:
         """The edit is asked for now, or has just gone out."""
         edit = event.edit
-        if edit.author != AUTHOR or edit.sent:
+        if edit.sent:
             return
         if needs_before(edit.operations):
             self._seen[edit.id] = event.area, dict(event.area.items)
@@ -145,8 +145,6 @@ class Undo(QObject):
         """The edit has its outcome."""
         session, area, edit = event.session, event.area, event.edit
         _, before = self._seen.pop(edit.id, (area, {}))
-        if edit.author != AUTHOR:
-            return
         if edit.state is EditState.APPLIED and edit.intent is Intent.DO:
             for change in reversed(event.changes):
                 if change.old_value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,17 @@ async def test_what_a_page_says_while_it_waits_is_not_taken_in() -> None:
         ws.allow(SHOP)
         await page.hear("greet")
         await page.lead(origin=SHOP)
+
+
+async def test_a_page_that_waits_and_is_gone_without_a_word_is_noticed() -> None:
+    settings = Settings(ping_interval=0.1, close_within=0.1)
+    async with WebSocket(port=0, settings=settings) as ws, page_of(ws, SHOP) as page:
+        await page.say(hello(origin=SHOP))
+        await page.hear("wait")
+        (connection,) = ws._connections.accepted
+        page.socket.transport.pause_reading()  # as if nothing came through any more
+        await connection.wait_closed()
+        page.socket.transport.abort()
 
 
 async def test_an_origin_that_waits_cannot_name_another_in_its_hello() -> None:
