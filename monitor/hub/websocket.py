@@ -39,13 +39,15 @@ if TYPE_CHECKING:
 
     from monitor.core.edits import Edit
 
+    Expire = Callable[[float], bool]
+
 log = logging.getLogger(__name__)
 
 CLOSE_GOING_AWAY = 1001
 TICK = 0.2
 """Seconds between two looks at what time has made due."""
-AT_A_TICK = 200
-"""Sessions that are looked at in one turn, some 5 ms: after a sleep of the machine all are due."""
+AT_A_TICK = 40
+"""Sessions that are looked at in one turn, a millisecond: after a sleep of the machine all are due."""
 SOON = 0.01
 """Seconds until the next turn where more are."""
 
@@ -93,7 +95,7 @@ class WebSocket:
         self._connections = Connections(self.registry, self.settings, self._door)
         self._pages = Pages(self._facts, self._health)
         self._server: Server | None = None
-        self._tick: asyncio.TimerHandle | None = None
+        self._ticks: dict[Expire, asyncio.TimerHandle] = {}
 
     # --- where it is -------------------------------------------------------------------------------------------------
 
@@ -258,7 +260,8 @@ class WebSocket:
         if exposed := exposure([name[0] for name in names], self.port, tls=self._door.tls is not None):
             log.warning("%s", exposed)
         self.notice = ". ".join(text for text in (self.notice, exposed, self._door.notice) if text) or None
-        self._expire()
+        self._expire(partial(self.registry.expire, most=AT_A_TICK))
+        self._expire(self._connections.expire)
         return self
 
     async def __aexit__(
@@ -285,18 +288,17 @@ class WebSocket:
         try:
             await server.wait_closed()
         finally:
-            if self._tick is not None:
-                self._tick.cancel()
-                self._tick = None
+            for tick in self._ticks.values():
+                tick.cancel()
+            self._ticks.clear()
             self._thread.stop()
             warn_of_unsettled(self.registry, self._delivery.undelivered())
 
-    def _expire(self) -> None:
+    def _expire(self, expire: Expire) -> None:
+        """Have it done again and again what time has made due."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
-        is_more = self.registry.expire(now, AT_A_TICK)
-        is_more |= self._connections.expire(now)
-        self._tick = loop.call_later(SOON if is_more else TICK, self._expire)
+        is_more = expire(loop.time())
+        self._ticks[expire] = loop.call_later(SOON if is_more else TICK, self._expire, expire)
 
     # --- requests ----------------------------------------------------------------------------------------------------
 

@@ -91,7 +91,8 @@ class App:
 
     async def edits(self, count: int, every: float = 0.0, journaled: bool = True) -> list[float]:
         """Edit an item of the shown session and wait for the browser's answer, ``count`` times, ``every`` so many
-        seconds. Returns how long each took. Each is written to the journal, unless they are not to be ``journaled``.
+        seconds. Returns how long each took, until the models are told. Each is written to the journal, unless they are
+        not to be ``journaled``.
         """
         recording = self.registry.recording
         recorder = recording.recorder
@@ -107,11 +108,11 @@ class App:
         loop = asyncio.get_running_loop()
         model, times = self.model, []
         key = model.key(0)
-        settled: asyncio.Future[None]
+        settled: asyncio.Future[float]
 
         def settle(event: EditUpdated) -> None:
             if event.edit.settled_at is not None and not settled.done():
-                settled.set_result(None)
+                settled.set_result(perf_counter())
 
         unsubscribe = self.registry.subscribe_each({EditUpdated: settle})
         for number in range(count):
@@ -120,8 +121,7 @@ class App:
             assert isinstance(before, str)
             began = perf_counter()
             edit = model.editing.set_value(key, f"value {number:>20}", before)
-            await settled
-            times.append(perf_counter() - began)
+            times.append(await settled - began)
             assert edit.state.value == "applied", edit
             if every:
                 await asyncio.sleep(every)
