@@ -29,7 +29,7 @@ BREAK: Final = 0.001
 
 
 class Queue:
-    """Of connections with what they have sent. Their reading is paused meanwhile."""
+    """Of connections with what they have sent. No more is read of those that send more meanwhile."""
 
     def __init__(self) -> None:
         self._waiting: deque[TextConnection] = deque()
@@ -40,14 +40,15 @@ class Queue:
     def join(self, connection: TextConnection, data: bytes) -> None:
         """Take in ``data`` when it is its turn, and read on after that; at once if there is time in this turn."""
         loop = asyncio.get_running_loop()
-        if connection.queued:  # It was told to pause, and had more in hand.
+        if connection.queued:
+            # Only now, for most have said all by their turn, and to pause and to go on takes as long as to hear them.
+            connection.transport.pause_reading()
             connection.queued += data
             return
         suspect = connection.is_stranger and connection.accounts[0].is_suspect(loop.time())
         if not suspect and not self._waiting and self._left > 0 and len(data) <= PIECE:
             self._take_at_once(connection, data)
             return
-        connection.transport.pause_reading()
         connection.queued = data
         waiting = self._suspects if suspect else self._waiting
         if not waiting:
@@ -88,6 +89,7 @@ class Queue:
             connection.read_on()
 
     def _gather(self, connection: TextConnection) -> None:
+        connection.transport.pause_reading()
         if not self._gathering:
             asyncio.get_running_loop().call_soon(self._read_next)
         self._gathering.append(connection)

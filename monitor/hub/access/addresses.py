@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,7 @@ def host_name(header: str) -> str | None:
     return None if found is None else found["host"].lower().removesuffix(".").strip("[]")
 
 
+@lru_cache(64)  # All pages of a site name the same one.
 def is_loopback(host: str) -> bool:
     """Whether the name or address leads to this machine, wherever it is asked for. RFC 6761, 6.3 says so of
     ``localhost`` and all names below it, and browsers obey.
