@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, QStandardPaths, QTimer, QUrl
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer, QUrl
 from PySide6.QtWidgets import QApplication
 
 from monitor import NAME, __version__
 from monitor.ui.appearance import ARGUMENTS, DARK, LIGHT
 from monitor.ui.main_window import MainWindow
+from monitor.window_settings import window_settings
 
 if TYPE_CHECKING:
     import argparse
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     application.setDesktopFileName(NAME)
     # Closing the window starts the orderly end; only when that is done may Qt stop.
     application.setQuitOnLastWindowClosed(False)
-    window = MainWindow(settings=_settings(options))
+    # A picture neither reads nor changes the user's settings.
+    window = MainWindow(settings=None if options.screenshot else window_settings())
     window.page_asked.connect(_open)
     if options.scheme:
         window.appearance.show(DARK if options.scheme == "dark" else LIGHT)
@@ -78,11 +80,3 @@ def _open(address: str) -> None:
     from PySide6.QtGui import QDesktopServices  # Not on the first picture.
 
     QDesktopServices.openUrl(QUrl(address))
-
-
-def _settings(options: argparse.Namespace) -> QSettings | None:
-    """Where the window keeps its arrangement. A picture neither reads nor changes the user's."""
-    if options.screenshot:
-        return None
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
-    return QSettings(f"{folder}/{NAME}/window.ini", QSettings.Format.IniFormat)

@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.run == "journal":
         from monitor.journal.commands import run as run_journal
 
+        if chosen.command == "export":
+            _mask_as_the_window_does()
         return run_journal(chosen)
     if chosen.run == "token":
         from monitor.admission import run as run_token
@@ -41,6 +43,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from monitor.app import run
 
     return run(chosen)
+
+
+def _mask_as_the_window_does() -> None:
+    """Let the operator's own rules hold, and say so where they cannot be read and all is masked."""
+    from monitor.core.secret_keys import apply_rules
+    from monitor.ui.masking.rules import kept_rules
+    from monitor.window_settings import window_settings
+
+    rules, notice = kept_rules(window_settings())
+    apply_rules(rules)
+    if notice:
+        sys.stderr.write(f"{notice}\n")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -282,6 +282,19 @@ def test_a_listener_hears_the_kinds_it_asked_for_and_no_others(hub: Hub) -> None
     assert len(some) == 2
 
 
+def test_each_kind_may_have_a_listener_of_its_own_and_all_end_together(hub: Hub) -> None:
+    opened: list[SessionOpened] = []
+    loaded: list[AreaLoaded] = []
+    end = hub.registry.subscribe_each({SessionOpened: opened.append, AreaLoaded: loaded.append})
+    page = hub.leading_page()
+    assert [event.session for event in opened] == [page.session]
+    assert page.session.area() in [event.area for event in loaded]
+    before = len(opened), len(loaded)
+    end()
+    hub.leading_page(session_id="another", page_id="another")
+    assert (len(opened), len(loaded)) == before
+
+
 def test_one_listener_may_be_subscribed_while_another_leaves(hub: Hub) -> None:
     heard: list[str] = []
     ends: list[Callable[[], None]] = []

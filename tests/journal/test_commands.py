@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from monitor.journal.files import default_folder
+from monitor.window_settings import window_settings
 from tests.journal.desk import Desk
 
 if TYPE_CHECKING:
@@ -62,6 +64,31 @@ def test_export_writes_every_operation(folder: Path, name: str) -> None:
     done = run(folder, "export", str(folder / name))
     assert (done.returncode, done.stdout) == (0, f"3 operations in {folder / name}\n")
     assert len((folder / name).read_text().splitlines()) == (4 if name == "out.csv" else 3)
+
+
+def test_export_masks_what_the_window_would(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    settings = window_settings()
+    settings.setValue("masking", '{"secret":["a"],"never":[]}')
+    settings.sync()
+    out = folder / "out.jsonl"
+    assert run(folder, "export", str(out)).returncode == 0
+    assert [json.loads(line)["new"] for line in out.read_text().splitlines()] == [{"masked": 1}] * 3
+    assert run(folder, "export", "--secrets", str(out)).returncode == 0
+    assert [json.loads(line)["new"] for line in out.read_text().splitlines()] == ["1", "2", "3"]
+
+
+def test_export_masks_all_and_says_so_where_the_rules_cannot_be_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    settings = window_settings()
+    settings.setValue("masking", "no JSON")
+    settings.sync()
+    out = folder / "out.jsonl"
+    done = run(folder, "export", str(out))
+    assert (done.returncode, "every value is masked" in done.stderr) == (0, True)
+    assert [json.loads(line)["new"] for line in out.read_text().splitlines()] == [{"masked": 1}] * 3
 
 
 def test_prune_removes_the_oldest(folder: Path) -> None:

@@ -32,8 +32,8 @@ class MaskingRules(QObject):
     def __init__(self, settings: QSettings | None, parent: QObject) -> None:
         super().__init__(parent)
         self._settings = settings
-        self.notice = ""
-        apply_rules(self._kept())
+        rules, self.notice = kept_rules(settings)
+        apply_rules(rules)
 
     @property
     def rules(self) -> KeyRules:
@@ -50,22 +50,22 @@ class MaskingRules(QObject):
         self._settings.setValue(_KEY, json.dumps(msgspec.to_builtins(rules)))
         return write(self._settings)
 
-    def _kept(self) -> KeyRules:
-        if self._settings is None:
-            return KeyRules()
-        text = self._settings.value(_KEY)
-        if text is None:
-            if self._settings.status() is QSettings.Status.NoError:
-                return KeyRules()
-            log.error("the settings cannot be read: %s", self._settings.fileName())
-            self.notice = _UNREADABLE
-            return _EVERYTHING
-        try:
-            rules = msgspec.convert(json.loads(str(text)), KeyRules)
-            if max(len(rules.secret), len(rules.never)) > MOST_PATTERNS:
-                raise ValueError("there are too many patterns")
-            return KeyRules(tuple(map(check_pattern, rules.secret)), tuple(map(check_pattern, rules.never)))
-        except (msgspec.ValidationError, ValueError, RecursionError) as error:
-            log.error("the setting %s cannot be read: %s", _KEY, error)
-            self.notice = _UNREADABLE
-            return _EVERYTHING
+
+def kept_rules(settings: QSettings | None) -> tuple[KeyRules, str]:
+    """What ``settings`` have, and the notice if that cannot be read."""
+    if settings is None:
+        return KeyRules(), ""
+    text = settings.value(_KEY)
+    if text is None:
+        if settings.status() is QSettings.Status.NoError:
+            return KeyRules(), ""
+        log.error("the settings cannot be read: %s", settings.fileName())
+        return _EVERYTHING, _UNREADABLE
+    try:
+        rules = msgspec.convert(json.loads(str(text)), KeyRules)
+        if max(len(rules.secret), len(rules.never)) > MOST_PATTERNS:
+            raise ValueError("there are too many patterns")
+        return KeyRules(tuple(map(check_pattern, rules.secret)), tuple(map(check_pattern, rules.never))), ""
+    except (msgspec.ValidationError, ValueError, RecursionError) as error:
+        log.error("the setting %s cannot be read: %s", _KEY, error)
+        return _EVERYTHING, _UNREADABLE
