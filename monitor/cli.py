@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_token(chosen)
     # Qt takes a fifth of a second to import: not for --help, --version or a mistyped option.
+    from monitor.loading_qt import load_qt
+
+    load_qt()
     from monitor.app import run
 
     return run(chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,7 @@ NOT_PAINTED = [
 
 FIRST_PICTURE = """
 import sys
+from pathlib import Path
 from PySide6.QtWidgets import QApplication
 import monitor.app
 from monitor.ui.appearance import ARGUMENTS
@@ -67,3 +69,21 @@ def imported() -> list[str]:
 @pytest.mark.parametrize("module", NOT_PAINTED)
 def test_the_first_picture_does_not_wait_for(module: str, imported: list[str]) -> None:
     assert [name for name in imported if name == module or name.startswith(f"{module}.")] == []
+
+
+READ = """
+import linecache, sys
+from monitor.cli import main
+
+code = main(["--port", "0", "--screenshot", sys.argv[1]])
+print("read", *linecache.cache, sep="\\n")
+sys.exit(code)
+"""
+
+
+def test_no_source_of_the_app_is_read(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", READ, str(tmp_path / "window.png")]
+    process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    _, found, read = process.stdout.partition("read\n")
+    assert found
+    assert [path for path in read.splitlines() if "monitor" in Path(path).parts] == []

@@ -94,12 +94,18 @@ class MainWindow(QMainWindow):
         self._address = ("", "", "")
         self._why_not_listening = ""
         self.menus: dict[str, QMenu] = {title: self.menuBar().addMenu(title) for title in MENUS}
-        self.sessions = SessionsPane(self.appearance, self)
-        self.connect_panel = ConnectPanel(self)
+        # Each widget is made where it stands: one that is moved, with all that is in it, has its style found anew.
+        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self.splitter.setHandleWidth(1)
+        self.sessions = SessionsPane(self.appearance, self.splitter)
+        self.sessions.setMinimumWidth(220)
+        self._right = QStackedWidget(self.splitter)
+        self.splitter.setStretchFactor(0, 1)
+        self.splitter.setStretchFactor(1, 3)
+        self.splitter.setChildrenCollapsible(False)
+        self.connect_panel = ConnectPanel(self._right)
         self.connect_panel.page_asked.connect(self.ask_for_page)
-        self._right = QStackedWidget(self)
         self._right.addWidget(self.connect_panel)
-        self.splitter = self._make_splitter()
         self.setCentralWidget(self.splitter)
         self.status = StatusLine(self)
         self.setStatusBar(self.status)
@@ -146,9 +152,9 @@ class MainWindow(QMainWindow):
         self.sessions.furnish(self.sessions_model, wall)
         self.choices = Choices(self._settings, self)
         self.storage = StoragePane(
-            registry, self.outcomes, self.history, self.choices, self.frame, self.appearance, wall, clock, self
+            registry, self.outcomes, self.history, self.choices, self.frame, self.appearance, wall, clock, self._right
         )
-        self.placeholder = Placeholder(self)
+        self.placeholder = Placeholder(self._right)
         for widget in (self.placeholder, self.storage):
             self._right.addWidget(widget)
         self.status.count(registry)
@@ -166,17 +172,6 @@ class MainWindow(QMainWindow):
         if self._early_keys is not None:
             self._early_keys.press_again()
             self._early_keys = None
-
-    def _make_splitter(self) -> QSplitter:
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(self.sessions)
-        splitter.addWidget(self._right)
-        splitter.setStretchFactor(0, 1)
-        splitter.setStretchFactor(1, 3)
-        splitter.setChildrenCollapsible(False)
-        splitter.setHandleWidth(1)
-        self.sessions.setMinimumWidth(220)
-        return splitter
 
     def _connect(self) -> None:
         self.sessions.chosen.connect(self._show)

@@ -6,10 +6,12 @@ import sys
 from typing import Any
 
 from monitor.cli import main
+from monitor.loading_qt import load_qt
 
 
 def _start() -> int:
     # First what `main` would import next, so that nothing is imported in another order than it is.
+    load_qt()
     import monitor.app
     from tests.bench.first_paint import tell_of_files, tell_of_first_paint
 

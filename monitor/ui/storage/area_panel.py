@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from monitor.core.values import Redacted
 from monitor.ui.drafts.question import ask_what_to_do
@@ -70,19 +70,22 @@ class AreaPanel(QWidget):
         self.pause_bar = PauseBar(model.shown, appearance, self)
         self.pause_bar.resumed.connect(model.resume)
         self.refusals = RefusalBar(model.editing, model.masking, appearance, self)
-        self.table = StorageTable(model, appearance, self)  # the first to get the focus
+        self.splitter = BesideOrBelow(choices, self)
+        left = self.splitter.items
+        self.grouped = GroupedItems(model, grouping, appearance, left)
+        self._stack = self.grouped.items
+        self.table = StorageTable(model, appearance, self._stack)  # the first to get the focus
         self.copying = Copying(model, self.table, self)
         self.copying.told.connect(self.told)
         self.refusals.copy_asked.connect(self.copying.copy_refused)
         self.refusals.clear_asked.connect(lambda edit: ask_to_clear(model, self, edit))
-        self.form = AddForm(model.allowed.is_taken, self)
-        self.note = QLabel(self)
+        self.form = AddForm(model.allowed.is_taken, left)
+        self.note = QLabel(self._stack)
         self.note.setTextFormat(Qt.TextFormat.PlainText)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
         self.note.setProperty("muted", True)
         self.note.setMargin(24)
-        self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.note)
         layout = QVBoxLayout(self)
@@ -90,16 +93,14 @@ class AreaPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.pause_bar)
         layout.addWidget(self.refusals)
-        left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.grouped = GroupedItems(self._stack, model, grouping, appearance, left)
         column.addWidget(self.grouped, 1)
         column.addWidget(self.form)
-        self.inspector = Inspector(items, choices, appearance, self)
+        self.inspector = Inspector(items, choices, appearance, self.splitter)
+        self.splitter.inspect_in(self.inspector)
         self.held_row = HeldRow(model, self.inspector)
-        self.splitter = BesideOrBelow(left, self.inspector, choices, self)
         layout.addWidget(self.splitter, 1)
         self.inspector.done.connect(self.table.setFocus)
         self.inspector.hide_asked.connect(self.toggle_inspector)

@@ -19,17 +19,26 @@ _SHARE: Final = 0.45
 
 
 class BesideOrBelow(QSplitter):
-    """Shows ``inspector`` with ``items`` as ``choices`` says, and remembers there how much room each has."""
+    """Shows an inspector with ``items`` as ``choices`` says, and remembers there how much room each has. `inspect_in`
+    is to be called before it is shown.
 
-    def __init__(self, items: QWidget, inspector: QWidget, choices: Choices, parent: QWidget) -> None:
+    What stands in it is made in it: a widget that is moved to another parent, with all that is in it, has its style
+    found anew, which takes as long as to make it.
+    """
+
+    def __init__(self, choices: Choices, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
-        self._inspector = inspector
+        self._inspector: QWidget
         self._choices = choices
         self._arranged: bool | None = None
-        self.addWidget(items)
-        self.addWidget(inspector)
-        self.setChildrenCollapsible(False)
         self.setHandleWidth(1)
+        self.items = QWidget(self)
+
+    def inspect_in(self, inspector: QWidget) -> None:
+        """``inspector`` is the one. It was made in here."""
+        choices = self._choices
+        self._inspector = inspector
+        self.setChildrenCollapsible(False)
         self.setStretchFactor(0, 1)
         self.setStretchFactor(1, 0)
         inspector.setVisible(choices.shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from monitor.ui.storage.groups.key_tree import DELIMITERS
 from monitor.ui.storage.groups.model import KeyTreeModel
@@ -86,22 +86,19 @@ class KeyTreePanel(QFrame):
 
 
 class GroupedItems(QSplitter):
-    """``items``, with the groups of their keys on the left where ``grouping`` says so. Hidden groups cost nothing, and
-    hide no item.
+    """``items``, a stack in which those of ``storage`` are to be shown, with the groups of their keys on the left where
+    ``grouping`` says so. Hidden groups cost nothing, and hide no item.
     """
 
-    def __init__(
-        self, items: QWidget, storage: StorageModel, grouping: Grouping, appearance: Appearance, parent: QWidget
-    ) -> None:
+    def __init__(self, storage: StorageModel, grouping: Grouping, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._items = items
+        self.setHandleWidth(1)
+        self.items = QStackedWidget(self)
         self._storage = storage
         self._grouping = grouping
         self._appearance = appearance
         self.panel: KeyTreePanel | None = None
         self.setChildrenCollapsible(False)
-        self.setHandleWidth(1)
-        self.addWidget(items)
         self.splitterMoved.connect(self._keep_width)
         grouping.changed.connect(self._follow)
         self._follow()
@@ -121,7 +118,7 @@ class GroupedItems(QSplitter):
             self.panel.deleteLater()
             self.panel = None
             if had_focus:
-                self._items.setFocus()
+                self.items.setFocus()
 
     def _keep_width(self) -> None:
         if self.panel is not None:
