@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.run == "journal":
         from monitor.journal.commands import run as run_journal
 
-        if chosen.command == "export":
+        if chosen.command == "export" and not chosen.secrets:
             _mask_as_the_window_does()
         return run_journal(chosen)
     if chosen.run == "token":
@@ -54,10 +54,10 @@ def _mask_as_the_window_does() -> None:
     from monitor.ui.masking.rules import kept_rules
     from monitor.window_settings import window_settings
 
-    rules, notice = kept_rules(window_settings())
+    rules, why_not = kept_rules(window_settings())
     apply_rules(rules)
-    if notice:
-        sys.stderr.write(f"{notice}\n")
+    if why_not:
+        sys.stderr.write(f"What to mask cannot be read from the settings ({why_not}): every value is masked.\n")
 
 
 def parser() -> argparse.ArgumentParser:

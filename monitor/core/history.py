@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 COST: Final = 256
 """What a version takes beside its value, as many characters as there are bytes."""
 
-_SPARED: Final = 4096
-"""Where there is too much in all, one part in so many goes besides: else more would be too much at the next change."""
+_ROOM: Final = 4096
+"""Where there is too much in all, room is made for one part in so many besides: else the next change is too much."""
 
 _MOST_PASSED: Final = 1_000
 
@@ -127,7 +127,7 @@ class History:
         except KeyError:  # It had no versions any more.
             self._by_change[area] = None
         if self.size > self._in_all:
-            self._shrink(self._in_all - self._in_all // _SPARED)
+            self._shrink(self._in_all - self._in_all // _ROOM)
 
     def _shrink(self, size: int) -> None:
         """Let go of what has not changed for the longest time until no more than ``size`` is left in all."""

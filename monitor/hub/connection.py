@@ -241,7 +241,8 @@ class PageConnection(TextConnection):
             self._open_account(hello)
             return True
         self._waits = True
-        if self.keepalive_task is None:  # For who waits says nothing: a network that is gone would not be noticed.
+        if self.keepalive_task is None:  # It may have waited before.
+            # Who waits says nothing, and the core does not know it: nobody else would notice that its network is gone.
             self.ping_interval = self.ping_timeout = self._hub.settings.ping_interval
             self.start_keepalive()
         self.transmit(messages.Wait())

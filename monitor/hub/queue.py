@@ -41,7 +41,6 @@ class Queue:
         """Take in ``data`` when it is its turn, and read on after that; at once if there is time in this turn."""
         loop = asyncio.get_running_loop()
         if connection.queued:
-            # Only now, for most have said all by their turn, and to pause and to go on takes as long as to hear them.
             connection.transport.pause_reading()
             connection.queued += data
             return
@@ -50,6 +49,9 @@ class Queue:
             self._take_at_once(connection, data)
             return
         connection.queued = data
+        # Who says little has said all by its turn, most often: to pause it and to go on takes as long as to hear it.
+        if suspect or len(data) > PIECE:
+            connection.transport.pause_reading()
         waiting = self._suspects if suspect else self._waiting
         if not waiting:
             loop.call_soon(self._next, waiting)
@@ -78,6 +80,8 @@ class Queue:
 
     def _take_piece(self, connection: TextConnection, waiting: deque[TextConnection]) -> None:
         data = connection.queued
+        if not data:
+            return  # It ended, and all was taken in.
         size = len(data) if connection.in_long_frame else PIECE
         connection.queued = data[size:]
         connection.take_in(data[:size])

@@ -42,8 +42,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     settle_within: float = 2.0
     """How long a closing hub waits for answers to the edits it has sent."""
     ping_interval: float = 20.0
-    """Between two WebSocket pings to a page that waits for the operator, and until it must have answered one. All
-    others the core pings itself (`monitor.core.timing`).
+    """Between two WebSocket pings to a page that has waited for the operator, and until it must have answered one. The
+    core itself pings every page that it knows (`monitor.core.timing`).
     """
     kept_maps: int = 10_000
     """How many maps of storages that the hub did not hand out are remembered, delivered or waiting."""

@@ -2,8 +2,7 @@
 
 The library's own way reads a frame in generators, hands its message to a queue, and from there to a task that waits for
 it. Here a text that comes whole is taken on the spot (`frames`). Everything else is the library's: the opening
-handshake, texts in fragments and very long ones, pings, the answers to a peer's close, and all that is
-wrong.
+handshake, texts in fragments and very long ones, pings, the answers to a peer's close, and all that is wrong.
 """
 
 from __future__ import annotations
@@ -156,6 +155,22 @@ class TextConnection(ServerConnection):
                 return
         if start < len(data):
             (self._look_for_close if self._ended else self._hand_on)(data[start:])
+
+    def eof_received(self) -> None:
+        """No more will come."""
+        self._catch_up()
+        super().eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The socket is closed, with or without a word before."""
+        self._catch_up()
+        super().connection_lost(exc)
+
+    def _catch_up(self) -> None:
+        """Take in what still waits in the queue. It came before the end."""
+        data, self.queued = self.queued, b""
+        if data and self.protocol.state is OPEN and not self._ended:
+            self.take_in(data)
 
     def read_on(self) -> None:
         """All that was read has been taken in. A long message that waits for its turn reads on when it had that."""

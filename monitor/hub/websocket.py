@@ -297,8 +297,11 @@ class WebSocket:
     def _expire(self, expire: Expire) -> None:
         """Have it done again and again what time has made due."""
         loop = asyncio.get_running_loop()
-        is_more = expire(loop.time())
-        self._ticks[expire] = loop.call_later(SOON if is_more else TICK, self._expire, expire)
+        is_more = False
+        try:
+            is_more = expire(loop.time())
+        finally:  # If it fails once, it is tried again.
+            self._ticks[expire] = loop.call_later(SOON if is_more else TICK, self._expire, expire)
 
     # --- requests ----------------------------------------------------------------------------------------------------
 

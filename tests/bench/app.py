@@ -115,17 +115,19 @@ class App:
                 settled.set_result(perf_counter())
 
         unsubscribe = self.registry.subscribe_each({EditUpdated: settle})
-        for number in range(count):
-            settled = loop.create_future()
-            before = model.shown_value(key)
-            assert isinstance(before, str)
-            began = perf_counter()
-            edit = model.editing.set_value(key, f"value {number:>20}", before)
-            times.append(await settled - began)
-            assert edit.state.value == "applied", edit
-            if every:
-                await asyncio.sleep(every)
-        unsubscribe()
+        try:
+            for number in range(count):
+                settled = loop.create_future()
+                before = model.shown_value(key)
+                assert isinstance(before, str)
+                began = perf_counter()
+                edit = model.editing.set_value(key, f"value {number:>20}", before)
+                times.append(await settled - began)
+                assert edit.state.value == "applied", edit
+                if every:
+                    await asyncio.sleep(every)
+        finally:
+            unsubscribe()
         return times
 
     async def views(self, count: int) -> list[float]:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def measure(size: Size) -> list[Figure]:
-    """Against the echo of the same bytes by bare `websockets` among as few connections. What the journal takes is that
-    of both its writes, before the edit is sent and before its outcome is told.
+    """Against the echo of the same bytes by bare `websockets` among as few connections. An edit ends when the models
+    have been told of its outcome, the echo when the library hands it to the task that waits for it. What the journal
+    takes is that of both its writes, before the edit is sent and before its outcome is told.
     """
     trips = round_trips(size)
     most = max(trips)

@@ -166,6 +166,18 @@ def test_the_area_that_is_quiet_for_longest_gives_way_when_all_take_too_much(hub
     assert history.gone(quiet.session.area(), "a") == 1
 
 
+def test_where_there_is_too_much_in_all_there_is_room_for_some_more_afterwards(hub: Hub) -> None:
+    most = 1_000
+    history = History(hub.registry, per_key=2 * most, in_all=most * (COST + 1))
+    page = hub.leading_page({"a": "0"})
+    sizes = []
+    for number in range(1, most + 10):
+        page >> changes(number, ["set", "a", str(number % 10)])
+        sizes.append(history.size)
+    assert max(sizes) == most * (COST + 1)
+    assert sizes.count(max(sizes)) < 10, "something must go at every change"
+
+
 def test_keys_that_come_and_go_do_not_add_up(hub: Hub) -> None:
     history = History(hub.registry, per_area=10 * COST)
     page = hub.leading_page()

@@ -185,6 +185,6 @@ def test_where_the_rules_cannot_be_read_everything_is_masked_and_said_to_be(
     qtbot.addWidget(window)
     assert looks_secret("theme")
     assert "every value is masked now" in window.status.notice.text()
-    assert "masking cannot be read" in caplog.text
+    assert "what to mask cannot be read from the settings: masking: " in caplog.text
     caplog.clear()
     window.close()

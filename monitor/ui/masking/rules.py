@@ -32,7 +32,10 @@ class MaskingRules(QObject):
     def __init__(self, settings: QSettings | None, parent: QObject) -> None:
         super().__init__(parent)
         self._settings = settings
-        rules, self.notice = kept_rules(settings)
+        rules, why_not = kept_rules(settings)
+        if why_not:
+            log.error("what to mask cannot be read from the settings: %s", why_not)
+        self.notice = _UNREADABLE if why_not else ""
         apply_rules(rules)
 
     @property
@@ -52,20 +55,18 @@ class MaskingRules(QObject):
 
 
 def kept_rules(settings: QSettings | None) -> tuple[KeyRules, str]:
-    """What ``settings`` have, and the notice if that cannot be read."""
+    """What ``settings`` have, and why that cannot be read, if it cannot."""
     if settings is None:
         return KeyRules(), ""
     text = settings.value(_KEY)
     if text is None:
         if settings.status() is QSettings.Status.NoError:
             return KeyRules(), ""
-        log.error("the settings cannot be read: %s", settings.fileName())
-        return _EVERYTHING, _UNREADABLE
+        return _EVERYTHING, settings.fileName()
     try:
         rules = msgspec.convert(json.loads(str(text)), KeyRules)
         if max(len(rules.secret), len(rules.never)) > MOST_PATTERNS:
             raise ValueError("there are too many patterns")
         return KeyRules(tuple(map(check_pattern, rules.secret)), tuple(map(check_pattern, rules.never))), ""
     except (msgspec.ValidationError, ValueError, RecursionError) as error:
-        log.error("the setting %s cannot be read: %s", _KEY, error)
-        return _EVERYTHING, _UNREADABLE
+        return _EVERYTHING, f"{_KEY}: {error}"

@@ -1,0 +1,87 @@
+"""What a page has sent is taken in, also if its socket ends before it is its turn; and no more is read than that."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from monitor.hub import Access, WebSocket
+from monitor.hub.access.self_signed import self_signed
+from monitor.hub.text_connection import READ_SIZE
+from tests.hub.access.test_tls import trusting
+from tests.hub.peers import ScriptedPage, hello, snapshot, until
+from tests.hub.test_connection import items, loaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+SAID = 150
+
+
+def changes(count: int) -> list[dict[str, Any]]:
+    """So many small ones; some hundred are more than is taken in at once."""
+    return [
+        {"type": "changes", "area": "local", "seq": number + 1, "changes": [["set", f"key-{number}", "x" * 200]]}
+        for number in range(count)
+    ]
+
+
+def say_at_once(page: ScriptedPage, messages: Iterable[dict[str, Any]]) -> None:
+    """All in one write."""
+    for message in messages:
+        page.socket.protocol.send_text(json.dumps(message).encode())
+    page.socket.transport.write(b"".join(page.socket.protocol.data_to_send()))
+
+
+@pytest.mark.parametrize("pages", [1, 5])
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.logs  # that TLS is spoken with a certificate of its own
+async def test_changes_that_came_before_the_end_are_taken_in(tls: bool, pages: int, tmp_path: Path) -> None:
+    access, options = Access(), {}
+    if tls:
+        access = Access(tls_folder=tmp_path)
+        certificate, _ = self_signed(tmp_path, ["127.0.0.1"])
+        options["ssl"] = trusting(certificate)
+    async with WebSocket(port=0, access=access) as ws, AsyncExitStack() as stack:
+        names = [f"s{number}" for number in range(pages)]
+        opened = [await stack.enter_async_context(ScriptedPage.open(ws, **options)) for _ in names]
+        for name, page in zip(names, opened, strict=True):
+            await page.lead(session_id=name, page_id=f"page of {name}")
+        await until(ws.registry, lambda: all(loaded(ws, name) for name in names))
+        for page in opened:
+            say_at_once(page, changes(SAID))
+            page.socket.transport.close()
+        await until(ws.registry, lambda: all(len(items(ws, name)) == SAID for name in names))
+
+
+async def test_who_greets_and_goes_was_here() -> None:
+    async with WebSocket(port=0) as ws, AsyncExitStack() as stack:
+        names = [f"s{number}" for number in range(60)]
+        opened = [await stack.enter_async_context(ScriptedPage.open(ws)) for _ in names]
+        for name, page in zip(names, opened, strict=True):
+            said = [hello(session_id=name, page_id=f"page of {name}"), snapshot(area="session"), snapshot({"a": name})]
+            say_at_once(page, said)
+            page.socket.transport.close()
+        await until(ws.registry, lambda: all(loaded(ws, name) for name in names))
+        assert [items(ws, name) for name in names] == [{"a": name} for name in names]
+
+
+async def test_no_more_is_read_of_a_page_than_can_be_taken_in() -> None:
+    async with WebSocket(port=0) as ws, AsyncExitStack() as stack:
+        names = [f"s{number}" for number in range(3)]
+        opened = [await stack.enter_async_context(ScriptedPage.open(ws)) for _ in names]
+        for name, page in zip(names, opened, strict=True):
+            await page.lead(session_id=name, page_id=f"page of {name}")
+        said = 8_000
+        for page in opened:
+            say_at_once(page, changes(said))
+        most = 0
+        while not all(loaded(ws, name) and len(items(ws, name)) == said for name in names):
+            most = max(most, *(len(connection.queued) for connection in ws._connections.accepted))
+            await asyncio.sleep(0)
+        assert READ_SIZE // 2 < most <= 2 * READ_SIZE
