@@ -47,13 +47,15 @@ class Journaling:
         """Open the files, and make the sessions known."""
         # It takes as long to import as to listen.
         from monitor.journal.files import default_folder
-        from monitor.journal.opening import open_journal
+        from monitor.journal.opening import Refusing, open_journal
 
         self._folder = self._options.journal_folder or default_folder()
         secrets = self._options.journal_secrets
-        self.journal, self._why_not = open_journal(self._folder, self._report, keep_secrets=secrets)
+        self.journal, self._why_not, failed = open_journal(self._folder, self._report, keep_secrets=secrets)
         if self.journal is not None:
             self.journal.restore_sessions(self._registry, time.monotonic())
+        elif failed:
+            self._registry.recording.recorder = Refusing(f"the journal was not opened: {self._why_not}")
 
     def begin(self) -> None:
         """Restore the rest, and write down what happens from now on."""
@@ -62,13 +64,23 @@ class Journaling:
         self._view = View(self._folder, self.journal, self._why_not, self._loop.call_soon_threadsafe)
         self._window.show_journal_in(self._view)
         if self.journal is None:
-            log.warning("edits are not journaled: %s", self._why_not)
-            self._window.show_notice(f"Edits made here are not journaled: {self._why_not}.")
+            self._say_that_there_is_none()
             return
         self.journal.record(self._registry, time.monotonic())
         self._restore()
         self._look()
         self._prune()
+
+    def _say_that_there_is_none(self) -> None:
+        if self._registry.recording.recorder is None:
+            log.warning("edits are not journaled: %s", self._why_not)
+            self._window.show_notice(f"Edits made here are not journaled: {self._why_not}.")
+        else:
+            log.error("no edit is sent, for there is no journal: %s", self._why_not)
+            self._window.show_notice(
+                f"No edit is sent, for there is no journal: {self._why_not}. "
+                "Mend that and start the app anew; with --no-journal it edits without one."
+            )
 
     def _restore(self) -> None:
         assert self.journal is not None
@@ -105,8 +117,8 @@ class Journaling:
             self._view.close()
         if self.journal is not None:
             self._registry.recording.retry()
-            self._registry.recording.recorder = None
             self.journal.close()
+        self._registry.recording.recorder = None
 
 
 def _log_failure(pruning: Future[int]) -> None:

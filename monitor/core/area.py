@@ -6,7 +6,7 @@ from sys import intern
 from msgspec import Struct
 
 from monitor.core.messages import AreaKind
-from monitor.core.values import Value, units
+from monitor.core.values import NotRecorded, Value, units
 
 
 class Change(Struct, frozen=True, gc=False):
@@ -102,8 +102,9 @@ class StorageArea:
 
     def _changed(self, change: Change, now: float) -> Change:
         self.revision += 1
-        if change.new_value is None:
+        old, new = change.old_value, change.new_value
+        if new is None:
             self.changed_at.pop(change.key, None)
-        else:
+        elif not (isinstance(old, NotRecorded) and int(old) == units(new)):  # else it is found, for all that is known
             self.changed_at[change.key] = now
         return change

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Do what the command line says. Returns the exit code: 1 where something is wrong with the journal."""
-    folder = options.folder or default_folder()
+    folder = options.folder or options.journal_folder or default_folder()
     files = Files(folder)
     if options.command == "path":
         _say(str(files.database))
@@ -35,11 +35,13 @@ def run(options: argparse.Namespace) -> int:
             raise JournalError(f"the journal's key is missing: {files.key}")
         if options.command == "prune":
             return _prune(folder, options)
+        target = files.target(options.file) if options.command == "export" else None
         _file_the_rest(folder)
         with closing(connect(files.database, read_only=True)) as connection:
             if options.command == "verify":
                 return _verify(connection, files)
-            count = export(all_entries(connection), options.file, _form(options.file), with_secrets=options.secrets)
+            assert target is not None
+            count = export(all_entries(connection), target, _form(options.file), with_secrets=options.secrets)
             _say(f"{count:,} operations in {options.file}")
             return 0
     except (JournalError, OSError, sqlite3.Error) as error:
@@ -61,7 +63,7 @@ def _verify(connection: sqlite3.Connection, files: Files) -> int:
 
 
 def _prune(folder: Path, options: argparse.Namespace) -> int:
-    journal, why = open_journal(folder, _complain)
+    journal, why, _ = open_journal(folder, _complain)
     if journal is None:
         raise JournalError(f"the journal cannot be pruned: {why}")
     try:
@@ -74,9 +76,12 @@ def _prune(folder: Path, options: argparse.Namespace) -> int:
 
 def _file_the_rest(folder: Path) -> None:
     """Let the database have what an app that was killed has left in the spool."""
-    journal, why = open_journal(folder, _complain)
+    journal, why, _ = open_journal(folder, _complain)
     if journal is not None:
+        aside = journal.set_aside
         journal.close()
+        if aside is not None:
+            raise JournalError(f"there is nothing to look at: the journal was damaged, and is now {aside}")
     else:
         _complain(f"The journal is looked at as it is, without what happened in the last moments: {why}.")
 

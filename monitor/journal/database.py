@@ -13,7 +13,7 @@ from monitor.journal.cells import Cell
 from monitor.journal.chain import GENESIS, Chain
 from monitor.journal.damage import telling_damage
 from monitor.journal.records import Asked, Bulk, Part, Sent, unpacked
-from monitor.journal.schema import COLUMNS, STEPS, connect, prepare
+from monitor.journal.schema import COLUMNS, STEPS, connect, is_empty, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,9 +62,13 @@ class Database:
         self._mask = mask
         self.connection = connect(path)
         try:
+            with telling_damage():
+                is_new = is_empty(self.connection)
             self.copied_to = prepare(self.connection, path, stamp, steps)
             with telling_damage():
                 self._look()
+                if is_new:  # So that one that is empty is not like one that was emptied.
+                    self.attest_head()
         except BaseException:
             self.connection.close()
             raise

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Form: TypeAlias = Literal["json", "csv"]
-_FORMULAS: Final = ("=", "+", "-", "@")
+_FORMULAS: Final = tuple("=+-@＝＋－＠")  # some take the wide signs for the others
 _MANY: Final = 500
 
 

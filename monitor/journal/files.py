@@ -45,6 +45,19 @@ class Files:
         """What SQLite keeps beside the database."""
         return [self.database.with_name(f"{self.database.name}{ending}") for ending in ("-wal", "-shm")]
 
+    def target(self, path: Path) -> Path:
+        """Where a copy is to be written that the operator wants at ``path``: where a link leads.
+
+        Raises:
+            OSError: there is a file of the journal, or something that is no file.
+        """
+        target = path.resolve()
+        if target in [own.resolve() for own in (self.database, self.spool, self.key, self.lock, *self.beside())]:
+            raise OSError(f"{path} is a file of the journal itself")
+        if target.exists() and not target.is_file():
+            raise OSError(f"{path} is no file")
+        return target
+
     def read_key(self) -> bytes:
         """The key of the digests, made now if there is none.
 
@@ -58,11 +71,15 @@ class Files:
             key = secrets.token_bytes(KEY_BYTES)
             # Under another name first: half a key would be none.
             new = self.key.with_name(f"{self.key.name}.{os.getpid()}")
-            with open_private(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
-                file.write(key)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self.key)
+            try:
+                with open_private(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as file:
+                    file.write(key)
+                    file.flush()
+                    os.fsync(file.fileno())
+                new.replace(self.key)
+            except BaseException:
+                new.unlink(missing_ok=True)
+                raise
         if len(key) != KEY_BYTES:
             raise JournalError(f"{self.key} is not a key of {KEY_BYTES} bytes")
         return key

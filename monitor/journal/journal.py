@@ -77,6 +77,8 @@ class Journal:
         self._sightings: Sightings | None = None
         self._looking: sqlite3.Connection | None = None
         self._failing = False
+        self.set_aside: Path | None = None
+        """Where the file is that was found damaged, if one was."""
         self._unrestored: deque[Session] = deque()
         self._lock = Lock(self.files.lock)
         if not self._lock.take():
@@ -214,7 +216,9 @@ class Journal:
                 log.error("%s", why)
                 self._report(f"{why[0].upper()}{why[1:]}. Until it can, no edit is sent, and no outcome is shown.")
             raise RecordingError(why) from error
-        self._failing = False
+        if self._failing:
+            self._failing = False
+            self._report("The journal can be written again.")
         self._filing.put(record, end)
 
     def _append(self, record: Record) -> int:
@@ -251,6 +255,7 @@ class Journal:
         path = self.files.database
         aside = path.with_name(f"{path.stem}-damaged-{stamp()}{path.suffix}")
         path.rename(aside)
+        self.set_aside = aside
         for beside in self.files.beside():
             if beside.exists():
                 beside.rename(aside.with_name(f"{aside.name}{beside.name[len(path.name) :]}"))

@@ -122,6 +122,8 @@ class Spool:
     def _append(self, content: bytes) -> int:
         if len(content) >= _LARGEST:
             raise OSError("the edit is too large for the journal")
+        if not os.fstat(self._descriptor).st_nlink:
+            raise OSError("its files were removed")
         if not self.end:
             self._renew()
         elif self._dirty:

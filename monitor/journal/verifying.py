@@ -58,13 +58,12 @@ def _verify(connection: sqlite3.Connection, chain: Chain) -> Verdict:
             seq, last = columns[0], digest
             count += 1
         head_seq, head_digest, attestation = attested.get("head", (0, GENESIS, b""))
-        if head_seq or count:
-            if not chain.is_attested("head", head_seq, head_digest, attestation):
-                return Verdict(count, first, seq, seq + 1, "the last entry is not attested")
-            if head_seq > seq:
-                return Verdict(count, first, seq, seq + 1, f"the entries up to {head_seq} are missing")
-            if (head_seq, head_digest) != (seq, last):
-                return Verdict(count, first, seq, head_seq + 1, "the entries from here on are not attested")
+        if not chain.is_attested("head", head_seq, head_digest, attestation):
+            return Verdict(count, first, seq, seq + 1, "the last entry is not attested")
+        if head_seq > seq:
+            return Verdict(count, first, seq, seq + 1, f"the entries up to {head_seq} are missing")
+        if (head_seq, head_digest) != (seq, last):
+            return Verdict(count, first, seq, head_seq + 1, "the entries from here on are not attested")
         return Verdict(count, first, seq)
     finally:
         connection.execute("ROLLBACK")

@@ -39,7 +39,8 @@ class View:
         why_read_only: str,
         deliver: Callable[[Callable[[], None]], object],
     ) -> None:
-        self.path = Files(folder).database
+        self._files = Files(folder)
+        self.path = self._files.database
         self.why_read_only = why_read_only
         self._journal = journal
         self._deliver = deliver
@@ -58,13 +59,17 @@ class View:
 
     def export(self, path: Path, form: Form, with_secrets: bool, then: Callable[[int | None, str], None]) -> None:
         """Write all of it to a file. ``then`` gets the number of operations."""
-        self._look(lambda connection: export(all_entries(connection), path, form, with_secrets=with_secrets), then)
+
+        def write(connection: sqlite3.Connection) -> int:
+            return export(all_entries(connection), self._files.target(path), form, with_secrets=with_secrets)
+
+        self._look(write, then)
 
     def back_up(self, path: Path, then: Callable[[Path | None, str], None]) -> None:
         """Write a copy of the database to a file."""
 
         def copy(connection: sqlite3.Connection) -> Path:
-            back_up(connection, path)
+            back_up(connection, self._files.target(path))
             return path
 
         self._look(copy, then)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.area import Change, StorageArea, units_of
-from monitor.core.values import Redacted, Value, units
+from monitor.core.values import NotRecorded, Redacted, Value, units
 from tests.core.texts import utf16
 
 # Few keys, so that the same one is hit again; among them names that are special on some object.
@@ -97,6 +97,13 @@ def test_items_of_the_first_load_count_as_found_and_of_later_ones_as_changed() -
     assert area.changed_at == {}
     area.load({"a": "1", "b": "3"}, now=2.0)
     assert area.changed_at == {"b": 2.0}
+
+
+def test_a_value_that_was_not_kept_is_found_and_not_changed_unless_its_length_is_another() -> None:
+    area = StorageArea("local")
+    area.load({"token": NotRecorded(3), "other": NotRecorded(3)}, now=1.0)
+    area.load({"token": "abc", "other": "abcd"}, now=2.0)
+    assert area.changed_at == {"other": 2.0}
 
 
 @given(items)

@@ -88,7 +88,7 @@ def test_a_table_comes_back_exactly(items: list[tuple[str, str]]) -> None:
 def test_no_cell_of_a_table_is_a_formula_to_a_spreadsheet(items: list[tuple[str, str]]) -> None:
     for cell in re.split("[\t\n]", to_table(items)):
         seen = cell.lstrip(' "')
-        assert not seen.startswith(("=", "+", "-", "@")) or re.fullmatch(r"[+-][0-9.,]+([eE][+-]?[0-9]+)?", cell)
+        assert not seen.startswith(tuple("=+-@＝＋－＠")) or re.fullmatch(r"[+-][0-9.,]+([eE][+-]?[0-9]+)?", cell)
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,7 @@ def test_no_cell_of_a_table_is_a_formula_to_a_spreadsheet(items: list[tuple[str,
         ("+1.5e-3", "+1.5e-3"),
         ("-5+1", "\\x2d5+1"),
         ("a=b", "a=b"),
+        ("＝1+1", "\\uff1d1+1"),
     ],
 )
 def test_the_sign_of_a_formula_alone_is_escaped_and_a_number_is_none(value: str, cell: str) -> None:

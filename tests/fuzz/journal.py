@@ -160,7 +160,7 @@ def _damage(reader: Reader, files: Files) -> None:
 def _live(folder: Path, *, whole: bool) -> None:
     """One life of the app. It may say that it cannot use the journal; what it does record, it finds again."""
     reports: list[str] = []
-    journal, why = open_journal(folder, reports.append)
+    journal, why, _ = open_journal(folder, reports.append)
     if journal is None:
         assert why
         assert (folder / "journal.sqlite3").exists(), "it cannot be used, and is not there any more"

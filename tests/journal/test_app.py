@@ -130,6 +130,20 @@ async def test_a_second_instance_says_that_it_writes_nothing_down(tmp_path: Path
     assert rows(tmp_path, "seq") == []
 
 
+@pytest.mark.logs
+async def test_where_the_journal_cannot_be_opened_no_edit_is_sent_and_it_is_said(tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "file").write_text("")
+    page = LivingPage(items={"a": "1"})
+    async with App(tmp_path / "file" / "folder", qtbot) as app:
+        assert app.window.status.notice.text().startswith("⚠ No edit is sent, for there is no journal: it cannot be")
+        async with page.connected(app.hub):
+            await until(app.registry, lambda: "s" in app.registry.sessions and app.registry.sessions["s"].area().loaded)
+            edit = app.registry.sessions["s"].edit([SetItem("a", "2", "1")], time.monotonic())
+            assert (edit.state, edit.reason) == (EditState.REFUSED, Reason.NOT_RECORDED)
+            assert "the journal was not opened" in edit.message
+        assert page.items == {"a": "1"}
+
+
 async def test_without_a_journal_nothing_is_written(tmp_path: Path, qtbot: QtBot) -> None:
     async with App(tmp_path / "journal", qtbot, "--no-journal") as app:
         assert app.window.journal is None

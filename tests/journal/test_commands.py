@@ -69,6 +69,52 @@ def test_export_writes_every_operation(folder: Path, name: str) -> None:
     assert len((folder / name).read_text().splitlines()) == (4 if name == "out.csv" else 3)
 
 
+@pytest.mark.parametrize("name", ["journal.sqlite3", "journal.key", "journal.spool", "journal.lock", "link", "folder"])
+def test_export_writes_over_no_file_of_the_journal_and_nothing_that_is_none(folder: Path, name: str) -> None:
+    (folder / "link").symlink_to(folder / "journal.sqlite3")
+    (folder / "folder").mkdir()
+    done = run(folder, "export", str(folder / name))
+    assert done.returncode == 1
+    assert "is a file of the journal itself" in done.stderr or "is no file" in done.stderr
+    assert run(folder, "verify").stdout == "6 entries, 1 to 6: all as they were written\n"
+
+
+def test_export_goes_where_a_link_leads(folder: Path) -> None:
+    (folder / "link.csv").symlink_to(folder / "out.csv")
+    assert run(folder, "export", str(folder / "link.csv")).returncode == 0
+    assert (folder / "link.csv").is_symlink()
+    assert len((folder / "out.csv").read_text().splitlines()) == 4
+
+
+@pytest.mark.parametrize("command", ["verify", "export"])
+def test_of_a_damaged_file_nothing_good_is_said(folder: Path, command: str) -> None:
+    (folder / "journal.sqlite3").write_bytes(b"no database" * 100)
+    done = run(folder, *([command, str(folder / "out.csv")] if command == "export" else [command]))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "damaged" in done.stderr
+    assert list(folder.glob("journal-damaged-*"))
+    assert not (folder / "out.csv").exists()
+
+
+def test_a_journal_that_was_emptied_is_not_like_one_that_is_empty(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        assert run(tmp_path, "verify").stdout == "0 entries, 0 to 0: all as they were written\n"
+        page = desk.page({"a": "0"})
+        desk.set(page, "a", "1", "0")
+    with sqlite3.connect(tmp_path / "journal.sqlite3") as connection:
+        connection.executescript("DELETE FROM entries; DELETE FROM attested")
+    connection.close()
+    done = run(tmp_path, "verify")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "attested" in done.stderr
+
+
+def test_the_folder_of_the_app_is_that_of_its_commands(folder: Path) -> None:
+    command = [sys.executable, "-m", "monitor", "--journal-folder", str(folder), "journal", "verify"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, "6 entries, 1 to 6: all as they were written\n")
+
+
 @ELSEWHERE
 def test_export_masks_what_the_window_would(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))

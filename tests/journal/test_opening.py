@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -129,10 +130,10 @@ def test_damage_that_shows_later_is_dealt_with_while_edits_go_on(
 
 def test_another_instance_does_not_write_it(tmp_path: Path) -> None:
     with Desk(tmp_path) as desk:
-        journal, why = open_journal(tmp_path, desk.reports.append)
+        journal, why, _ = open_journal(tmp_path, desk.reports.append)
         assert journal is None
         assert why == "another instance of this app writes it"
-    journal, why = open_journal(tmp_path, print)
+    journal, why, _ = open_journal(tmp_path, print)
     assert (journal is not None, why) == (True, "")
     assert journal is not None
     journal.close()
@@ -143,7 +144,7 @@ def test_a_killed_instance_holds_it_no_longer(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "ready\n"
-        journal, why = open_journal(tmp_path, print)
+        journal, why, _ = open_journal(tmp_path, print)
         assert journal is None
         assert "another instance" in why
         other.kill()
@@ -158,7 +159,7 @@ def test_a_journal_of_a_later_version_is_left_as_it_is(tmp_path: Path) -> None:
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     before = (tmp_path / "journal.sqlite3").read_bytes()
-    journal, why = open_journal(tmp_path, print)
+    journal, why, _ = open_journal(tmp_path, print)
     assert journal is None
     assert "a later version of this app" in why
     assert (tmp_path / "journal.sqlite3").read_bytes() == before
@@ -197,16 +198,32 @@ def test_a_step_that_fails_leaves_the_journal_as_it_was(tmp_path: Path) -> None:
 def test_a_key_that_is_none_is_said_to_be_so(tmp_path: Path) -> None:
     some(tmp_path)
     (tmp_path / "journal.key").write_bytes(b"short")
-    journal, why = open_journal(tmp_path, print)
+    journal, why, _ = open_journal(tmp_path, print)
     assert journal is None
     assert "is not a key" in why
 
 
 def test_a_folder_that_cannot_be_made_is_said_to_be_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    journal, why = open_journal(tmp_path / "file" / "folder", print)
+    journal, why, _ = open_journal(tmp_path / "file" / "folder", print)
     assert journal is None
     assert "cannot be opened" in why
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files that are open cannot be removed there")
+def test_where_the_files_are_removed_no_edit_is_sent_and_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Desk(tmp_path / "journal") as desk:
+        page = desk.page({"a": "0"})
+        desk.filed()
+        shutil.rmtree(tmp_path / "journal")
+        edit = desk.ask(page, SetItem("a", "1", "0"))
+        assert (edit.state, edit.message) == (
+            EditState.REFUSED, "the journal cannot be written: its files were removed"
+        )  # fmt: skip
+        assert "no edit is sent" in desk.reports[-1]
+    caplog.clear()
 
 
 def test_edits_go_on_while_the_database_is_locked_and_are_filed_later(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from monitor.journal.view import View
-from tests.journal.desk import Desk
+from tests.journal.desk import Desk, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,6 +73,15 @@ def test_who_does_not_write_it_finds_it_too_and_prunes_nothing(onlooker: View, i
     assert len(inbox.next()[0]) == 1
     onlooker.prune(1, inbox.then)
     assert inbox.next() == (None, "another instance writes it")
+
+
+def test_nothing_is_written_over_the_journal_itself(view: View, desk: Desk, inbox: Inbox) -> None:
+    view.export(desk.folder / "journal.sqlite3", "csv", False, inbox.then)
+    view.back_up(desk.folder / "journal.key", inbox.then)
+    for found, why in (inbox.next(), inbox.next()):
+        assert found is None
+        assert "is a file of the journal itself" in why
+    assert verdict(desk.folder).broken is None
 
 
 def test_it_is_exported_copied_and_pruned(view: View, inbox: Inbox, tmp_path: Path) -> None:

@@ -121,6 +121,44 @@ def test_it_can_be_chosen_where_there_is_nothing_else(operator: Operator, regist
     assert operator.window.connect_panel.isVisible()
 
 
+def test_pages_without_an_origin_are_answered_in_words(operator: Operator, registry: Registry) -> None:
+    ask(operator, registry, "null")
+    choose(operator)
+    operator.press(Key.Key_A, CTRL | SHIFT)
+    assert operator.window.status.currentMessage() == "Pages without an origin may connect from now on."
+
+
+def test_those_that_ask_are_answered_one_after_the_other_by_keys(operator: Operator, registry: Registry) -> None:
+    origins = [f"https://shop-{number}.example" for number in range(3)]
+    for origin in origins:
+        ask(operator, registry, origin)
+    choose(operator)
+    for modifiers, key in ((CTRL | SHIFT, Key.Key_B), (CTRL | SHIFT, Key.Key_A), (CTRL | SHIFT, Key.Key_B)):
+        row = operator.window.sessions.row
+        assert isinstance(row, AskingRow)
+        assert operator.window.sessions.view.current_row() is row
+        assert row.asking.origin in operator.window.placeholder.text()
+        operator.press(key, modifiers)
+        operator.look()
+    answers = [registry.origins.answers[origin] for origin in origins]
+    assert answers == [Answer.BLOCKED, Answer.ALLOWED, Answer.BLOCKED]
+    assert operator.window.sessions.row is None
+
+
+def test_where_the_chosen_one_is_gone_no_session_is_chosen_in_its_place(
+    operator: Operator, registry: Registry, clock: Clock
+) -> None:
+    page = SimulatedPage(registry, clock, user="Ada")
+    ask(operator, registry)
+    choose(operator)
+    registry.origins.withdraw(SHOP)
+    operator.look()
+    sessions = operator.window.sessions
+    assert (sessions.row, sessions.view.current_row()) == (None, None)
+    choose(operator, 1)
+    assert sessions.session is page.session
+
+
 # --- answering -------------------------------------------------------------------------------------------------------
 
 

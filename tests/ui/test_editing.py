@@ -580,6 +580,14 @@ def test_of_an_edit_that_nobody_answered_it_is_not_said_that_it_was_not_saved(
     assert " not saved" not in told
 
 
+def test_of_an_edit_that_nobody_answered_it_is_said_that_the_browser_holds_it(page: SimulatedPage) -> None:
+    edit = Edit("1", "local", [SetItem("alpha", "mine", "1")], "operator", 0.0, EditState.REFUSED, Reason.UNKNOWN)
+    area = page.session.local_storage.area
+    assert in_words(edit, area, looks_secret).endswith("The browser holds “1”. You wrote “mine”.")
+    page.set("alpha", "mine")
+    assert in_words(edit, area, looks_secret).endswith("answered. The browser holds it.")
+
+
 def test_a_key_that_is_taken_meanwhile_is_refused_in_words(operator: Operator, page: SimulatedPage) -> None:
     operator.go_to("beta")
     operator.press(Key.Key_F2, SHIFT)

@@ -43,12 +43,14 @@ def _cell(text: str) -> str:
     formula = _FORMULA.match(form)
     if formula is not None and _NUMBER.fullmatch(form) is None:
         place = formula.end() - 1
-        form = f"{form[:place]}\\x{ord(form[place]):02x}{form[place + 1 :]}"
+        sign = ord(form[place])
+        escaped = f"\\x{sign:02x}" if sign < 256 else f"\\u{sign:04x}"
+        form = f"{form[:place]}{escaped}{form[place + 1 :]}"
     # Not to be taken for a quoted cell of a spreadsheet.
     return f"\\x22{form[1:]}" if form.startswith('"') and not _WHOLLY_IN_QUOTES.fullmatch(form) else form
 
 
-_FORMULA = re.compile(r'[\s"]*[=+\-@]')
+_FORMULA = re.compile(r'[\s"]*[=+\-@＝＋－＠]')  # some take the wide signs for the others
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*(?:[eE][+-]?[0-9]+)?")
 _NOT_CARRIED = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 

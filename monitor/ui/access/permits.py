@@ -96,11 +96,11 @@ class Permits:
 
     def _allow(self, origin: str) -> None:
         self._origins.allow(origin)
-        self._tell(f"{quoted(origin, 80)} may connect from now on.")
+        self._tell(f"{_pages_of(origin)} may connect from now on.")
 
     def _block(self, origin: str) -> None:
         self._origins.block(origin)
-        self._tell(f"{quoted(origin, 80)} is blocked from now on.")
+        self._tell(f"{_pages_of(origin)} are blocked from now on.")
 
     def _show(self) -> None:
         from monitor.ui.access.dialog import AnswersDialog
@@ -118,3 +118,7 @@ class Permits:
             [Button("&Rotate", lambda: self._tell(rotate()))],
             self._window,
         )
+
+
+def _pages_of(origin: str) -> str:
+    return "Pages without an origin" if origin == "null" else f"Pages of {quoted(origin, 80)}"

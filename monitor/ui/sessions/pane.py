@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from monitor.ui.search_field import SearchField
-from monitor.ui.sessions.rows import PageRow, Row, rows_above, session_of
+from monitor.ui.sessions.rows import AskingRow, PageRow, Row, rows_above, session_of
 from monitor.ui.sessions.view import SessionsView
 from monitor.ui.words import counted, share
 
@@ -137,16 +137,29 @@ class SessionsPane(QWidget):
         """Rows have come and gone: the chosen one is the current one again, or the one that hides it."""
         row = self._model.tree.surviving(self._chosen)
         if row is None:
-            self._choose(None)
+            self._let_go()
         else:
             self._chosen = row
             self._make_current_quietly(row)
         matching, total = self._model.tree.matching, self._model.tree.total
         self.count.setText(f"{share(matching, total)} {'session' if total == 1 else 'sessions'}" if total else "")
 
+    def _let_go(self) -> None:
+        """What was chosen is gone, and Qt has made a row beside it the current one. It is chosen where the operator
+        answers those that ask, one after the other; otherwise none is, so that nothing is done to it by mistake.
+        """
+        beside = self.view.current_row()
+        if isinstance(self._chosen, AskingRow) and isinstance(beside, AskingRow):
+            self._choose(beside)
+        elif self._chosen is not None:
+            self._set_current_quietly(QModelIndex())
+            self._choose(None)
+
     def _make_current_quietly(self, row: Row) -> None:
         places = (self._model.index_of(shown) for shown in (row, *rows_above(row)))
-        index = next((place for place in places if place.isValid()), QModelIndex())
+        self._set_current_quietly(next((place for place in places if place.isValid()), QModelIndex()))
+
+    def _set_current_quietly(self, index: QModelIndex) -> None:
         if index != self.view.currentIndex():
             self._following = True
             self.view.setCurrentIndex(index)

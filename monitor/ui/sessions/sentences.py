@@ -121,4 +121,5 @@ def row_in_words(row: Row, wall: WallClock, is_open: bool | None, unsaved: str =
         return words if is_open is None else f"Page {words}"
     if is_open is None:
         return words
-    return f"{'Origin' if isinstance(row, OriginRow) else 'Session'} {words}, {'expanded' if is_open else 'collapsed'}"
+    what = "Origin " if isinstance(row, OriginRow) else "" if words.startswith("Session ") else "Session "
+    return f"{what}{words}, {'expanded' if is_open else 'collapsed'}"

@@ -146,6 +146,8 @@ def in_words(edit: Edit, area: StorageArea, hides: Callable[[str], bool]) -> str
     match operations[0]:
         case SetItem(key=key, value=value):
             said = _not_done(edit, area, quoted(key), "was", saved)
+            if edit.reason is Reason.UNKNOWN and items.get(key) == value:
+                return f"{said} The browser holds it."
             written = masked_text(units(value)) if hides(key) else quoted(value, 60)
             return f"{said} {_holds(items.get(key), hides(key))} {wrote} {written}."
         case RemoveItem(key=key):
