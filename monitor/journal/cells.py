@@ -58,7 +58,12 @@ def text_of(cell: Cell | None) -> str:
     """The text of a cell; empty, if it holds none."""
     if cell is None:
         return ""
-    return cell if isinstance(cell, str) else canonical(cell[1:].decode("unicode_escape"))
+    if isinstance(cell, str):
+        return cell
+    try:
+        return canonical(cell[1:].decode("unicode_escape"))
+    except DeprecationWarning as warning:  # Where warnings are errors, and one day everywhere: a damaged escape.
+        raise ValueError("it holds an escape that is none") from warning
 
 
 def value_of(cell: Cell | None) -> Value | Masked | None:

@@ -118,7 +118,8 @@ class Filing:
         """File what there is, and end. What cannot be filed stays in the spool."""
         self._stop.set()
         self._wake.set()
-        self._thread.join()
+        if self._thread.ident is not None:  # It was started.
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._stop.is_set():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from monitor.core.journal_entry import Masked
 from monitor.core.values import Redacted, canonical
 from monitor.journal.cells import Mask, text_cell, text_of, value_of
+from monitor.journal.damage import telling_damage
 
 ODD = ["", "a", "\0", "a\0b", "\ud800", "\udc00\ud800", "e", "d", "r5", "😀", "\\ud800", "\\x00", "日本\n", "\ufeff"]
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=20).map(canonical)
@@ -90,3 +91,8 @@ def test_which_keys_are_hidden() -> None:
     assert MASK.hides("cart", "token")
     assert not MASK.hides("cart")
     assert not Mask(b"k" * 32, keep_secrets=True).hides("auth.token")
+
+
+def test_a_damaged_escape_is_said_to_be_damage() -> None:
+    with pytest.raises(sqlite3.DatabaseError, match="not written so"), telling_damage():
+        text_of(b"e\\wd800")
