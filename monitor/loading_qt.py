@@ -13,6 +13,6 @@ def load_qt() -> None:
     between the first picture of the window and a window that is ready.
     """
     plain = builtins.__import__
-    import PySide6.QtCore  # noqa: F401  # for what else it does
+    import PySide6.QtCore  # noqa: F401  # to load it, and with it the hook
 
     builtins.__import__ = plain

@@ -92,9 +92,9 @@ def growth(what: str, by_size: Mapping[int, Figure]) -> Figure:
     """How the subject grows with its size: the exponent e of ``size**e`` that fits best, the same for its baseline."""
     subject = _exponent({size: figure.value for size, figure in by_size.items()})
     bases = {size: figure.base for size, figure in by_size.items()}
-    baseline = _exponent({size: base for size, base in bases.items() if base is not None})
+    known = {size: base for size, base in bases.items() if base is not None}
     sizes = " to ".join(f"{size:,}" for size in (min(by_size), max(by_size)))
-    return Figure(f"{what}: exponent, {sizes}", "", [subject], [] if baseline is None else [baseline])
+    return Figure(f"{what}: exponent, {sizes}", "", [subject], [_exponent(known)] if known else [])
 
 
 def _exponent(values: Mapping[int, float]) -> float:

@@ -6,22 +6,36 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.bench.child import Child
-from tests.bench.figures import Figure, Goal, Judged, percentile
+from tests.bench.figures import Figure, Goal, Judged, growth, percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from tests.bench.size import Size
 
 _ITEMS, _ITEM_SIZE = 50, 26
 _MEBIBYTE = 2**20
+GROWING = ("gap p99", "worst gap", "edit meanwhile")
+"""What may grow with the number of sessions, and should not."""
 _HISTORY = 160
 """Mebibytes that versions may take: 64 Mi characters as they are counted, of two bytes at most, and what holds them."""
 
 
 def measure(size: Size) -> list[Figure]:
     """The tree and a busy table in view; gaps of a 16 ms timer, while nothing happens and under load."""
-    return [figure for sessions in size.pick((1_000, 10_000), (20, 40)) for figure in _among(sessions, size)]
+    among = {sessions: _among(sessions, size) for sessions in size.pick((1_000, 10_000), (20, 40))}
+    return [*(figure for figures in among.values() for figure in figures), *growths(among)]
+
+
+def growths(among: Mapping[int, Sequence[Figure]]) -> list[Figure]:
+    """How gaps and edits under load grow with the number of sessions, of which ``among`` has the figures."""
+    by_name: dict[str, dict[int, Figure]] = {}
+    for sessions, figures in among.items():
+        for figure in figures:
+            what = figure.what.removeprefix(f"{sessions:,} sessions, ")
+            if what.endswith(GROWING):
+                by_name.setdefault(what, {})[sessions] = figure
+    return [growth(what, by_size) for what, by_size in by_name.items()]
 
 
 def _among(sessions: int, size: Size) -> list[Figure]:

@@ -265,12 +265,17 @@ def test_editors_give_back_what_they_were_given(text: str, escaped: bool) -> Non
 # --- what is on its way ----------------------------------------------------------------------------------------------
 
 
-def test_undo_takes_back_a_long_save_that_is_still_on_its_way(operator: Operator, page: SimulatedPage) -> None:
+def after_a_short_edit(operator: Operator, page: SimulatedPage) -> TextLines:
+    """A long value that is open, when another was edited before."""
     operator.edit("short")
     operator.type("2")
     operator.press(Key.Key_Return)
     page.answer()
-    text = open_value(operator, page, "\0" * 400_000)
+    return open_value(operator, page, "\0" * 400_000)
+
+
+def test_undo_takes_back_a_long_save_that_is_still_on_its_way(operator: Operator, page: SimulatedPage) -> None:
+    text = after_a_short_edit(operator, page)
     append(text, "1")
     save(operator)
     assert not page.asked, "it takes some turns"
@@ -298,11 +303,7 @@ def test_escape_right_after_a_long_save_asks_nothing(operator: Operator, page: S
 def test_undo_right_after_a_long_save_with_a_mistake_takes_nothing_back(
     operator: Operator, page: SimulatedPage
 ) -> None:
-    operator.edit("short")
-    operator.type("2")
-    operator.press(Key.Key_Return)
-    page.answer()
-    text = open_value(operator, page, "\0" * 400_000)
+    text = after_a_short_edit(operator, page)
     append(text, "\\q")
     save(operator)
     operator.go_to("short")
