@@ -16,8 +16,8 @@ from PySide6.QtGui import QGuiApplication
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_THRESHOLDS: Final = (2_000, 5, 5)
-"""New objects before the young are looked at, and how often before the older ones are: some fifty thousand at most."""
+_THRESHOLDS: Final = (1_000, 3, 5)
+"""New objects before the young are looked at, and how often before the older ones are: some four thousand at a time."""
 
 _EVERY: Final = 10 * 60 * 1000
 """Milliseconds between two sweeps, if the operator is at another window."""

@@ -24,6 +24,7 @@ from monitor.hub import Settings, UnprotectedError, WebSocket
 from monitor.hub.access.limits import PER_ADDRESS, PER_ORIGIN, changed
 from monitor.log_file import report_uncaught, start_logging
 from monitor.loop import EventLoop
+from monitor.memory import give_back_large_blocks
 
 if TYPE_CHECKING:
     import argparse
@@ -92,6 +93,7 @@ async def live(options: argparse.Namespace, registry: Registry, window: MainWind
             _let_answer(hub, window)
         if options.demo and listens:
             await stack.enter_async_context(_demo(hub.url, lively=options.screenshot is None))
+        give_back_large_blocks()
         garbage = Garbage()
         stack.callback(garbage.end)
         if options.screenshot:

@@ -1,24 +1,31 @@
 """Asks pip-audit about every component, and believes it only if it was really told something.
 
+    python packaging/audit.py [--advisories ZIP]
+
 pip-audit exits with 0 for packages that its service does not know, and so it does where there is a mirror of the index
 without the service. So each component must have been answered for, and beside them stands one of which a flaw is known.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
+from advisories import AdvisoriesError, look_up
 from components import Component, components
 
 SERVICES: Final = ("pypi", "osv")
 KNOWN: Final = "urllib3==1.26.4"
 """CVE-2021-33503: not installed, only asked about. Who does not know of it knows of none."""
+OLD: Final = timedelta(days=30)
+"""Advisories are written every day: a copy whose youngest is older has not been renewed."""
 PATIENCE: Final = 120.0
 """Seconds for all answers of one service."""
 
@@ -32,19 +39,47 @@ class Outcome(IntEnum):
 
 
 def main() -> Outcome:
-    """Ask one service after the other, until one has answered for all."""
+    """Look into the copy of a database that was named, or ask one service after the other until one has answered."""
+    parser = argparse.ArgumentParser(prog="./packaging/audit", description="Are flaws known of what this is made of?")
+    parser.add_argument("--advisories", type=Path, metavar="ZIP", help="a copy of OSV's database, instead of a service")
+    copy: Path | None = parser.parse_args().advisories
     listed = [each for each in components() if each.is_distribution]
     parts = [each for each in components() if not each.is_distribution]
+    pinned = [*(f"{each.name}=={each.version}" for each in listed), KNOWN]
+    outcome, text = _asked(listed, pinned) if copy is None else looked_up(copy, listed, pinned, datetime.now(UTC))
+    if outcome is not Outcome.NOT_CHECKED:
+        names = ", ".join(f"{each.name} {each.version}" for each in parts)
+        text += f"\nNothing was asked about {names}: look at what their makers say."
+    _say(text)
+    return outcome
+
+
+def _asked(listed: list[Component], pinned: list[str]) -> tuple[Outcome, str]:
     for service in SERVICES:
-        answers, why = ask(service, [*(f"{each.name}=={each.version}" for each in listed), KNOWN])
+        answers, why = ask(service, pinned)
         outcome, text = judge(listed, answers)
         if outcome is not Outcome.NOT_CHECKED:
-            names = ", ".join(f"{each.name} {each.version}" for each in parts)
-            _say(f"{text}\nNo service was asked about {names}: look at what their makers say.")
-            return outcome
+            return outcome, text
         _say(f"{service}: {why or text}")
-    _say("NOT CHECKED: no service that knows of flaws could be reached. This says nothing about whether there are any.")
-    return Outcome.NOT_CHECKED
+    return Outcome.NOT_CHECKED, (
+        "NOT CHECKED: no service that knows of flaws could be reached. This says nothing about whether there are any.\n"
+        "Where none can be, --advisories takes a copy of OSV's database (packaging/advisories.py says where from)."
+    )
+
+
+def looked_up(copy: Path, listed: list[Component], pinned: list[str], now: datetime) -> tuple[Outcome, str]:
+    """The same from a copy of a database. An old one may know of flaws, and is not believed if it knows of none."""
+    try:
+        found = look_up(copy, pinned)
+    except AdvisoriesError as error:
+        return Outcome.NOT_CHECKED, f"NOT CHECKED: {error}."
+    outcome, text = judge(listed, found.answers)
+    if outcome is Outcome.NOT_CHECKED:
+        return outcome, f"NOT CHECKED: {copy}: {text}."
+    age = f"The youngest advisory in {copy} is of {found.newest:%Y-%m-%d}."
+    if outcome is Outcome.NOTHING_KNOWN and now - found.newest > OLD:
+        return Outcome.NOT_CHECKED, f"NOT CHECKED: {age} That is more than {OLD.days} days ago."
+    return outcome, f"{text}\n{age}"
 
 
 def ask(service: str, pinned: list[str]) -> tuple[list[dict[str, Any]], str]:

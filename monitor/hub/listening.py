@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ACCEPTED_AT_ONCE: Final = 8
-"""Connections that are accepted in one turn of the loop, some 2 ms."""
+ACCEPTED_AT_ONCE: Final = 2
+"""Connections that are accepted in one turn of the loop, some half a millisecond."""
 WAITING_TO_BE_ACCEPTED: Final = 1_024
 """Connections that the system lets wait for that. Those beyond try again after a second."""
 

@@ -18,75 +18,100 @@ MUCH: Final = 16_384
 """Bytes in one read, from which on a page has to queue."""
 PIECE: Final = 2_048
 """Bytes that are taken in at a time: some thirty small messages, one long one in part."""
-SLICE: Final = 0.002
+FRAMES: Final = 16
+"""Frames that are taken in at a time: a piece holds hundreds of pings, each of which is answered."""
+SLICE: Final = 0.001
 """Seconds of a turn that belong to those who queue."""
-REST: Final = 0.005
-"""Seconds between two such slices for strangers from an address from which something wrong has come lately."""
+SUSPECTS_SLICE: Final = 0.000_5
+"""Seconds at a time for strangers whose address has lately sent something wrong."""
+SUSPECTS_REST: Final = 0.002
+"""Seconds until their next slice."""
 FEW: Final = 4
 """Connections in the middle of a long message that are read as fast as they send: a page with a large value or two."""
 BREAK: Final = 0.001
 """Seconds between two reads where there are more. 64 KiB each makes 64 MiB a second, of all of them together."""
 
 
+class Lane:
+    """Connections that are heard by turns: for ``seconds`` in all, and again after a ``rest``."""
+
+    def __init__(self, seconds: float, rest: float = 0.0) -> None:
+        self.waiting: deque[TextConnection] = deque()
+        self.seconds = seconds
+        self.rest = rest
+        self.goes_on = False
+        """Whether their turn comes without anything more."""
+
+
 class Queue:
     """Of connections with what they have sent. No more is read of those that send more meanwhile."""
 
     def __init__(self) -> None:
-        self._waiting: deque[TextConnection] = deque()
-        self._suspects: deque[TextConnection] = deque()
+        self._lane = Lane(SLICE)
+        self._suspects = Lane(SUSPECTS_SLICE, SUSPECTS_REST)
         self._gathering: deque[TextConnection] = deque()
         self._left = SLICE  # of this turn, for those who need not wait
 
     def join(self, connection: TextConnection, data: bytes) -> None:
         """Take in ``data`` when it is its turn, and read on after that; at once if there is time in this turn."""
-        loop = asyncio.get_running_loop()
         if connection.queued:
             connection.transport.pause_reading()
             connection.queued += data
             return
-        suspect = connection.is_stranger and connection.accounts[0].is_suspect(loop.time())
-        if not suspect and not self._waiting and self._left > 0 and len(data) <= PIECE:
-            self._take_at_once(connection, data)
-            return
+        suspect = self._is_suspect(connection)
+        if not suspect and not self._lane.waiting and self._left > 0 and len(data) <= PIECE:
+            data = self._take_at_once(connection, data)
+            if not data:
+                return
         connection.queued = data
         # Who says little has said all by its turn, most often: to pause it and to go on takes as long as to hear it.
         if suspect or len(data) > PIECE:
             connection.transport.pause_reading()
-        waiting = self._suspects if suspect else self._waiting
-        if not waiting:
-            loop.call_soon(self._next, waiting)
-        waiting.append(connection)
+        self._append(connection)
 
-    def _take_at_once(self, connection: TextConnection, data: bytes) -> None:
+    def _is_suspect(self, connection: TextConnection) -> bool:
+        """A page is none, whoever else is at its address: what it says does not stand behind what strangers do."""
+        return connection.is_stranger and connection.accounts[0].is_suspect(asyncio.get_running_loop().time())
+
+    def _append(self, connection: TextConnection) -> None:
+        lane = self._suspects if self._is_suspect(connection) else self._lane
+        lane.waiting.append(connection)
+        if not lane.goes_on:
+            lane.goes_on = True
+            asyncio.get_running_loop().call_soon(self._next, lane)
+
+    def _take_at_once(self, connection: TextConnection, data: bytes) -> bytes:
         if self._left == SLICE:
             asyncio.get_running_loop().call_soon(self._begin_turn)
         began = perf_counter()
-        connection.take_in(data)
+        rest = connection.take_in(data, FRAMES)
         self._left -= perf_counter() - began
+        return rest
 
     def _begin_turn(self) -> None:
         self._left = SLICE
 
-    def _next(self, waiting: deque[TextConnection]) -> None:
-        until = perf_counter() + SLICE
+    def _next(self, lane: Lane) -> None:
+        until = perf_counter() + lane.seconds
         try:
-            while waiting and perf_counter() < until:
-                self._take_piece(waiting.popleft(), waiting)
+            while lane.waiting and perf_counter() < until:
+                self._take_piece(lane.waiting.popleft())
         finally:
-            if waiting is self._suspects and waiting:
-                asyncio.get_running_loop().call_later(REST, self._next, waiting)
-            elif waiting:
-                asyncio.get_running_loop().call_soon(self._next, waiting)
+            lane.goes_on = bool(lane.waiting)
+            if lane.goes_on and lane.rest:
+                asyncio.get_running_loop().call_later(lane.rest, self._next, lane)
+            elif lane.goes_on:
+                asyncio.get_running_loop().call_soon(self._next, lane)
 
-    def _take_piece(self, connection: TextConnection, waiting: deque[TextConnection]) -> None:
+    def _take_piece(self, connection: TextConnection) -> None:
         data = connection.queued
         if not data:
             return  # It ended, and all was taken in.
         size = len(data) if connection.in_long_frame else PIECE
         connection.queued = data[size:]
-        connection.take_in(data[:size])
+        connection.queued = connection.take_in(data[:size], FRAMES) + connection.queued
         if connection.queued:
-            waiting.append(connection)
+            self._append(connection)
         elif connection.in_long_frame:
             self._gather(connection)
         else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from websockets.asyncio.server import ServerConnection
 from websockets.frames import DATA_OPCODES, Frame, Opcode
@@ -41,6 +41,8 @@ AFTER_END = 4_096
 """Bytes that are looked at after the end, for the peer's close may be among them. What else it sends stays unread."""
 
 CLOSE_UNSUPPORTED = 1003
+
+ALL: Final = -1
 
 
 class TextConnection(ServerConnection):
@@ -123,8 +125,10 @@ class TextConnection(ServerConnection):
         else:
             self.take_in(data)
 
-    def take_in(self, data: bytes) -> None:
-        """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last."""
+    def take_in(self, data: bytes, frames: int = ALL) -> bytes:
+        """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last.
+        Returns what is left after so many ``frames``.
+        """
         if self._head:
             data, self._head = self._head + data, b""
         start = 0
@@ -139,10 +143,13 @@ class TextConnection(ServerConnection):
                     self._hub.hold(self, self._unfinished)
                 start = end
                 continue
+            if not frames:
+                return data[start:]
+            frames -= 1
             found = bounds(data, start)
             if found is None:
                 self._head = data[start:]
-                return
+                return b""
             payload, end = found
             longest = min(LONGEST, protocol.max_message_size or LONGEST)
             if not is_whole_text(data, start) or end - payload > longest or protocol.current_size is not None:
@@ -152,9 +159,10 @@ class TextConnection(ServerConnection):
                 start = end
             else:
                 self._head = data[start:]
-                return
+                return b""
         if start < len(data):
             (self._look_for_close if self._ended else self._hand_on)(data[start:])
+        return b""
 
     def eof_received(self) -> None:
         """No more will come."""

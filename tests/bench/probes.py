@@ -14,6 +14,12 @@ def resident() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
+def stolen() -> float:
+    """Seconds of all processors, since the machine began, that its host gave to other machines (Linux; proc(5))."""
+    steal = int(Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0].split()[8])
+    return steal / os.sysconf("SC_CLK_TCK")
+
+
 def garbage_collections(times: int) -> list[float]:
     """Seconds that full garbage collections take, one after the other."""
     taken = []

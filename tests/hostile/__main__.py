@@ -5,8 +5,9 @@
 The app is the real one, with its window on Qt's offscreen platform, its journal and its own limits, in a process of its
 own. The hundred pages are simulated by a second process on 127.0.0.1, the hostile ones by a third, from 127.0.0.2. App
 and pages share one core and the hostile ones have another: what they cost on their own side is not to be the pages'
-loss. Each repetition measures peace and attack, one right after the other; a ratio is the median of theirs. Exits with
-1 if a goal is missed. ``--small`` is for tests: few connections, once, and goals of time count for nothing.
+loss. Each repetition measures peace and attack, one right after the other; a ratio is the median of theirs. What a
+shared machine gives to others meanwhile stands beside: under attack its lack is felt most. Exits with 1 if a goal is
+missed. ``--small`` is for tests: few connections, once, and goals of time count for nothing.
 """
 
 from __future__ import annotations

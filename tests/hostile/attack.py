@@ -6,11 +6,12 @@ import json
 import tempfile
 from collections import Counter
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.request import urlopen
 
 from tests.bench.child import Child
 from tests.bench.figures import Figure, Goal, Judged, percentile
+from tests.bench.probes import stolen
 from tests.hostile.kinds import KINDS, PATIENT
 
 if TYPE_CHECKING:
@@ -82,6 +83,10 @@ def measure(size: Size) -> Attack:
             *_latencies("change to registry", "changes", attacked, calm),
             *_latencies("edit to acknowledgement", "edits", attacked, calm),
             Figure("window, longest gap", "ms", _each(attacked, "beats", 1.0), _each(calm, "beats", 1.0), ALIVE),
+            Figure(
+                "of a processor, taken by others", "%",
+                [each["stolen"][0] * 100 for each in attacked], [each["stolen"][0] * 100 for each in calm],
+            ),
             Figure("memory grown, in the attack", "MiB", peaks, goal=Goal(512, Judged.VALUE)),
             Figure("memory grown, after it", "MiB", after, goal=Goal(128, Judged.VALUE)),
             Figure("hostile connections that came", "", came, goal=Goal(count, Judged.VALUE, at_least=True)),
@@ -97,11 +102,12 @@ def measure(size: Size) -> Attack:
     )  # fmt: skip
 
 
-def _watch(app: Child, load: Child, seconds: float, pages: int) -> dict[str, Any]:
+def _watch(app: Child, load: Child, seconds: float, pages: int) -> dict[str, list[float]]:
+    before = stolen()
     load.tell("change", rate=CHANGES, seconds=seconds, sessions=pages)
-    watched: dict[str, Any] = app.ask("watch", seconds=seconds, pages=pages, edits=EDITS)
+    watched: dict[str, list[float]] = app.ask("watch", seconds=seconds, pages=pages, edits=EDITS)
     load.answer()
-    return watched
+    return {**watched, "stolen": [(stolen() - before) / seconds]}
 
 
 def connections(port: int) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 
+from monitor.core.events import SessionOpened
 from monitor.hub import Settings, WebSocket
 from monitor.hub.access.unfinished import LONG
-from tests.hub.peers import ScriptedPage, until
+from tests.hub.peers import ScriptedPage, hello, until
 from tests.hub.test_connection import items, loaded
+from tests.hub.test_last_words import changes, say_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,6 +64,34 @@ async def test_a_ping_now_and_then_and_a_long_message_in_fragments_are_welcome()
         await until(ws.registry, lambda: loaded(ws) and items(ws) == {"a": value})
 
 
+async def test_a_page_that_queues_behind_what_did_wrong_is_heard_in_order() -> None:
+    async with (
+        WebSocket(port=0, settings=Settings(crumbs=10_000)) as ws,
+        ScriptedPage.open(ws) as wrong,
+        ScriptedPage.open(ws) as page,
+    ):
+        await page.lead()
+        await wrong.say({"type": "changes"})
+        assert (await wrong.closed())[0] == 1008
+        protocol = page.socket.protocol
+        count = 500
+        for number in range(count):
+            text = json.dumps(
+                {"type": "changes", "area": "local", "seq": number + 1, "changes": [["set", "a", str(number)]]}
+            )
+            if number % 3:
+                protocol.send_text(text.encode())
+            else:
+                protocol.send_text(text[:9].encode(), fin=False)
+                protocol.send_ping(b"")
+                protocol.send_continuation(text[9:].encode(), fin=True)
+        page.socket.send_data()
+        await until(ws.registry, lambda: items(ws) == {"a": str(count - 1)})
+        await page.say({"type": "changes", "area": "local", "seq": count + 1, "changes": [["set", "b", ""]]})
+        await until(ws.registry, lambda: "b" in items(ws))
+        assert loaded(ws), "something was missed, and all is asked for anew"
+
+
 async def test_who_goes_on_after_the_end_is_read_no_more() -> None:
     settings = Settings(close_within=1000)
     async with WebSocket(port=0, settings=settings) as ws, ScriptedPage.open(ws) as page:
@@ -75,24 +107,64 @@ async def test_who_goes_on_after_the_end_is_read_no_more() -> None:
         connection.transport.abort()
 
 
-async def test_long_messages_without_an_end_cost_the_one_that_has_sent_most() -> None:
-    settings = Settings(unfinished=3 * LONG)
+async def test_long_messages_without_an_end_cost_the_one_that_has_waited_longest() -> None:
+    settings = Settings(unfinished=7 * LONG // 2)
     async with (
         WebSocket(port=0, settings=settings) as ws,
-        ScriptedPage.open(ws) as small,
-        ScriptedPage.open(ws) as large,
+        ScriptedPage.open(ws) as busy,
+        ScriptedPage.open(ws) as idle,
     ):
-        await small.lead({"a": "1"})
-        await large.lead(session_id="large", page_id="q")
-        value = "y" * (LONG + 100_000)
+        await busy.lead()
+        await idle.lead(session_id="idle", page_id="q")
+        value = "y" * (3 * LONG)
         text = f'{{"type":"changes","area":"local","seq":1,"changes":[["set","a","{value}"]]}}'.encode()
-        small.socket.protocol.send_text(text[:-100], fin=False)
-        small.socket.send_data()
-        large.socket.protocol.send_text(b"[" * (3 * LONG), fin=False)
-        large.socket.send_data()
-        code, reason = await large.closed()
+        for page, begun in ((busy, text[: 2 * LONG]), (idle, b"[" * (LONG + 100_000))):
+            page.socket.protocol.send_text(begun, fin=False)
+            page.socket.send_data()
+            await (await page.socket.ping())  # Its answer comes when all before it was taken in.
+        busy.socket.protocol.send_continuation(text[2 * LONG :], fin=True)
+        busy.socket.send_data()
+        code, reason = await idle.closed()
         assert code == 1013
         assert "unfinished" in reason
-        small.socket.protocol.send_continuation(text[-100:], fin=True)
-        small.socket.send_data()
         await until(ws.registry, lambda: items(ws) == {"a": value})
+
+
+async def test_many_pings_of_one_are_not_before_what_another_says() -> None:
+    async with (
+        WebSocket(port=0, settings=Settings(crumbs=10_000)) as ws,
+        ScriptedPage.open(ws) as loud,
+        ScriptedPage.open(ws) as other,
+    ):
+        left: list[int] = []
+        ws.registry.subscribe(
+            lambda _: left.append(max(len(each.queued) for each in ws._connections.accepted)), SessionOpened
+        )
+        for _ in range(300):
+            ping(loud.socket.protocol)
+        loud.socket.transport.write(b"".join(loud.socket.protocol.data_to_send()))
+        await other.say(hello())
+        await until(ws.registry, lambda: "s" in ws.registry.sessions)
+        assert left[0] > 0
+
+
+async def test_a_page_does_not_stand_behind_strangers_of_an_address_that_did_wrong() -> None:
+    async with (
+        WebSocket(port=0, settings=Settings(crumbs=10_000)) as ws,
+        ScriptedPage.open(ws) as page,
+        ScriptedPage.open(ws) as wrong,
+        AsyncExitStack() as stack,
+    ):
+        await page.lead()
+        await until(ws.registry, lambda: loaded(ws))
+        strangers = [await stack.enter_async_context(ScriptedPage.open(ws)) for _ in range(20)]
+        await wrong.say({"type": "changes"})
+        await wrong.closed()
+        for stranger in strangers:
+            for _ in range(600):
+                ping(stranger.socket.protocol)
+            stranger.socket.send_data()
+        count = 1_000
+        say_at_once(page, changes(count))
+        await until(ws.registry, lambda: len(items(ws)) == count)
+        assert sum(len(each.queued) > 0 for each in ws._connections.accepted) > len(strangers) / 2
