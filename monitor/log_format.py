@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sqlite3
 import traceback
 from typing import TYPE_CHECKING, Final
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
 
 _TELLING: Final = (OSError, sqlite3.Error, ImportError, RecursionError, MemoryError)
 """What the system says of itself. Of other errors the text may quote what they failed at."""
-_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
 class LogFormat(logging.Formatter):
@@ -61,4 +59,11 @@ def _lines(error: BaseException, told: set[int]) -> list[str]:
 
 
 def _visible(text: str) -> str:
-    return _UNSEEN.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(character: str) -> str:
+    if character.isprintable():
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

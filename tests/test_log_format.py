@@ -32,12 +32,29 @@ def test_a_record_is_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a\nFORGED", "\x1b]0;title\x07", "\x9b2J", "\u202egnp", "\u2066", "\0", "\ud800", "\r"]
+    "name",
+    [
+        "a\nFORGED",
+        "\x1b]0;title\x07",
+        "\x9b2J",
+        "\u202egnp",
+        "\u2066",
+        "\0",
+        "\ud800",
+        "\r",
+        "\u206a",
+        "\ufff9",
+        "\xa0",
+    ],
 )
 def test_what_does_something_is_escaped(name: str) -> None:
     line = written("session %s left", name)
     assert line.isprintable()
     assert f"\\u{ord(next(char for char in name if not char.isprintable())):04x}" in line
+
+
+def test_what_is_beyond_the_first_plane_is_seen_too() -> None:
+    assert written("session %s left", "\U0001f600\U000e0041").endswith("session \U0001f600\\U000e0041 left")
 
 
 def test_of_an_error_stands_where_it_was_and_not_what_it_quotes() -> None:
