@@ -264,6 +264,9 @@ def test_editors_give_back_what_they_were_given(text: str, escaped: bool) -> Non
 
 # --- what is on its way ----------------------------------------------------------------------------------------------
 
+ON_ITS_WAY = 2_000_000
+"""Characters that take some twenty turns to look at, on a fast machine; what is done meanwhile takes four."""
+
 
 def after_a_short_edit(operator: Operator, page: SimulatedPage) -> TextLines:
     """A long value that is open, when another was edited before."""
@@ -271,7 +274,7 @@ def after_a_short_edit(operator: Operator, page: SimulatedPage) -> TextLines:
     operator.type("2")
     operator.press(Key.Key_Return)
     page.answer()
-    return open_value(operator, page, "\0" * 400_000)
+    return open_value(operator, page, "\0" * ON_ITS_WAY)
 
 
 def test_undo_takes_back_a_long_save_that_is_still_on_its_way(operator: Operator, page: SimulatedPage) -> None:
@@ -285,11 +288,11 @@ def test_undo_takes_back_a_long_save_that_is_still_on_its_way(operator: Operator
     page.answer_all()
     operator.look()
     page.answer_all()
-    assert page.items == {"short": "2", "big": "\0" * 400_000}
+    assert page.items == {"short": "2", "big": "\0" * ON_ITS_WAY}
 
 
 def test_escape_right_after_a_long_save_asks_nothing(operator: Operator, page: SimulatedPage) -> None:
-    text = open_value(operator, page, "\0" * 400_000)
+    text = open_value(operator, page, "\0" * ON_ITS_WAY)
     append(text, "1")
     save(operator)
     operator.press(Key.Key_Escape)
@@ -297,7 +300,7 @@ def test_escape_right_after_a_long_save_asks_nothing(operator: Operator, page: S
     operator.bot.waitUntil(lambda: bool(page.asked))
     assert not operator.window.findChildren(QMessageBox)
     page.answer_all()
-    assert page.items["big"] == "\0" * 400_000 + "1"
+    assert page.items["big"] == "\0" * ON_ITS_WAY + "1"
 
 
 def test_undo_right_after_a_long_save_with_a_mistake_takes_nothing_back(
