@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, QTimer, QUrl
 from PySide6.QtWidgets import QApplication
 
 from monitor import NAME, __version__
+from monitor.descriptors import allow
 from monitor.ui.appearance import ARGUMENTS, DARK, LIGHT
 from monitor.ui.main_window import MainWindow
 from monitor.window_settings import window_settings
@@ -24,6 +25,7 @@ LONGEST_EXPOSING = 500
 
 def run(options: argparse.Namespace) -> int:
     """Run the app as the command line says (`monitor.cli`). Returns the exit code."""
+    allow(options.connections)  # before Qt starts a thread
     application = QApplication([NAME, *ARGUMENTS])
     application.setApplicationName(NAME)
     application.setApplicationDisplayName("Session Monitor")

@@ -14,6 +14,7 @@ from monitor import __version__
 from monitor.core.messages import VERSION
 from monitor.core.registry import Registry
 from monitor.core.values import one_line
+from monitor.descriptors import allow
 from monitor.hub.access import Access
 from monitor.hub.access.addresses import normal_origin
 from monitor.hub.access.door import Door
@@ -21,7 +22,6 @@ from monitor.hub.answers import until_answered, warn_of_unsettled
 from monitor.hub.connection import PageConnection
 from monitor.hub.connections import Connections
 from monitor.hub.delivery import AREAS, Delivery
-from monitor.hub.descriptors import allow
 from monitor.hub.listening import accept_no_more, listen
 from monitor.hub.pages import Pages, respond
 from monitor.hub.ports import APP, addresses_of, exposure
