@@ -71,7 +71,7 @@ class PageConnection(TextConnection):
 
     def transmit(self, message: messages.HubMessage) -> None:
         """Write a message, if the connection is open. Never waits, never raises."""
-        if self.protocol.state is not OPEN:
+        if self.protocol.state is not OPEN or self.transport.is_closing():
             return
         if self._outbox is not None and self._outbox.is_empty:
             self._outbox = None
@@ -89,10 +89,10 @@ class PageConnection(TextConnection):
 
     def write(self, frame: bytes) -> None:
         """Write what is a frame already, after what was gathered before it."""
-        if self._gathered is None:
-            self.transport.write(frame)
-        else:
+        if self._gathered is not None:
             self._gathered.append(frame)
+        elif not self.transport.is_closing():
+            self.transport.write(frame)
 
     def end(self, code: int, reason: str) -> None:
         """Begin the closing handshake. Nothing that the peer sends from now on is taken in."""
@@ -168,8 +168,7 @@ class PageConnection(TextConnection):
         self._leave()
         self._hub.expect_end(self, self.loop.time())
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
+    def _take_loss(self) -> None:
         self._leave()
         self._hub.lost(self, self.loop.time())
 
@@ -267,7 +266,7 @@ class PageConnection(TextConnection):
 
     def _write_gathered(self) -> None:
         frames, self._gathered = self._gathered, None
-        if frames and self.protocol.state is OPEN:
+        if frames and self.protocol.state is OPEN and not self.transport.is_closing():
             self.transport.write(b"".join(frames))
 
     def _leave(self) -> None:

@@ -63,10 +63,14 @@ class Queue:
             data = self._take_at_once(connection, data)
             if not data:
                 return
-        connection.queued = data
         # Who says little has said all by its turn, most often: to pause it and to go on takes as long as to hear it.
         if suspect or len(data) > PIECE:
             connection.transport.pause_reading()
+        self.wait(connection, data)
+
+    def wait(self, connection: TextConnection, data: bytes) -> None:
+        """Take in ``data`` when it is its turn, and read on after that."""
+        connection.queued = data
         self._append(connection)
 
     def _is_suspect(self, connection: TextConnection) -> bool:

@@ -20,6 +20,7 @@ from monitor.hub.access.spending import CRUMB, Spending
 from monitor.hub.access.unfinished import LONG as LONG_UNFINISHED
 from monitor.hub.access.waiting import CLOSE_TRY_AGAIN_LATER
 from monitor.hub.frames import LONGEST, bounds, is_close, is_whole_text, unmasked
+from monitor.hub.loss import Loss
 from monitor.hub.queue import MUCH
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ AFTER_END = 4_096
 
 CLOSE_UNSUPPORTED = 1003
 
-ALL: Final = -1
+AT_ONCE: Final = 64
+"""Frames of a page that are taken in without waiting, some 2 ms. Who sends more of them in one read has to queue."""
 
 
 class TextConnection(ServerConnection):
@@ -58,6 +60,7 @@ class TextConnection(ServerConnection):
         "_head",
         "_hub",
         "_librarys",
+        "_loss",
         "_spending",
         "_unfinished",
         "queued",
@@ -72,6 +75,7 @@ class TextConnection(ServerConnection):
         self._unfinished = 0  # bytes that are there of a message that is not whole
         self._ended = False
         self._after_end = AFTER_END
+        self._loss: Loss | None = None
         self.queued = b""
         """What it has sent and `monitor.hub.queue` has not given it yet."""
 
@@ -93,6 +97,10 @@ class TextConnection(ServerConnection):
     @abstractmethod
     def _take_end(self) -> None:
         """The peer closes, or broke the WebSocket protocol. Its last messages stood before that and were taken."""
+
+    @abstractmethod
+    def _take_loss(self) -> None:
+        """The socket is closed, and all that came was taken in."""
 
     @property
     @abstractmethod
@@ -120,12 +128,12 @@ class TextConnection(ServerConnection):
         """A page that says little is heard at once; strangers and those who send much have to queue."""
         size = len(data)
         self._close_if(self._spending.of_bytes(size))
-        if self.is_stranger or size >= MUCH or self.queued:
+        if not self.is_stranger and size < MUCH and not self.queued:
+            data = self.take_in(data, AT_ONCE)
+        if data:
             self._hub.queue.join(self, data)
-        else:
-            self.take_in(data)
 
-    def take_in(self, data: bytes, frames: int = ALL) -> bytes:
+    def take_in(self, data: bytes, frames: int) -> bytes:
         """Take whole texts on the spot, and leave every other frame to the library, from its first byte to its last.
         Returns what is left after so many ``frames``.
         """
@@ -165,25 +173,49 @@ class TextConnection(ServerConnection):
         return b""
 
     def eof_received(self) -> None:
-        """No more will come."""
-        self._catch_up()
-        super().eof_received()
+        """No more will come. What waits in the queue came before; the socket is closed next, in any case."""
+        if not self.queued:
+            super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The socket is closed, with or without a word before."""
-        self._catch_up()
-        super().connection_lost(exc)
+        """The socket is closed, with or without a word before. What was sent before is taken in when it is its turn."""
+        self._loss = Loss(self.transport, exc)
+        if not self._listens:
+            self.queued = b""
+        if not self.queued:
+            self.read_on()
 
-    def _catch_up(self) -> None:
-        """Take in what still waits in the queue. It came before the end."""
-        data, self.queued = self.queued, b""
-        if data and self.protocol.state is OPEN and not self._ended:
-            self.take_in(data)
+    @property
+    def _listens(self) -> bool:
+        return self.protocol.state is OPEN and not self._ended
 
     def read_on(self) -> None:
         """All that was read has been taken in. A long message that waits for its turn reads on when it had that."""
-        if self._after_end >= 0 and not self._is_busy:
+        if self._is_busy:
+            return
+        if self._loss is not None:
+            self._read_rest(self._loss)
+        elif self._after_end >= 0:
             self.transport.resume_reading()
+
+    def _read_rest(self, loss: Loss) -> None:
+        if self.queued:
+            return
+        data = loss.read() if self._listens else b""
+        if data:
+            self._close_if(self._spending.of_bytes(len(data)))
+            self._hub.queue.wait(self, data)
+            return
+        loss.close()
+        super().connection_lost(loss.reason)
+        self._take_loss()
+
+    def send_data(self) -> None:
+        """Send what the library has to say. Where nobody is left to read it, asyncio would complain in the log."""
+        if self.transport.is_closing():
+            self.protocol.data_to_send()  # which forgets it
+        else:
+            super().send_data()
 
     @property
     def in_long_frame(self) -> bool:

@@ -130,12 +130,15 @@ async def test_long_messages_without_an_end_cost_the_one_that_has_waited_longest
         await until(ws.registry, lambda: items(ws) == {"a": value})
 
 
-async def test_many_pings_of_one_are_not_before_what_another_says() -> None:
+@pytest.mark.parametrize("known", [False, True], ids=["stranger", "page"])
+async def test_many_pings_of_one_are_not_before_what_another_says(known: bool) -> None:
     async with (
         WebSocket(port=0, settings=Settings(crumbs=10_000)) as ws,
         ScriptedPage.open(ws) as loud,
         ScriptedPage.open(ws) as other,
     ):
+        if known:
+            await loud.lead(session_id="loud")
         left: list[int] = []
         ws.registry.subscribe(
             lambda _: left.append(max(len(each.queued) for each in ws._connections.accepted)), SessionOpened
