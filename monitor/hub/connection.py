@@ -199,8 +199,7 @@ class PageConnection(TextConnection):
         if held is not None:
             for text in held:
                 self._take_now(text)
-            if not self.queued:
-                self.read_on()
+            self.read_on()
 
     def _take_now(self, text: bytes) -> None:
         if self._ended:

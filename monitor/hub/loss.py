@@ -1,37 +1,41 @@
-"""Loss: what the system still holds of a connection that broke."""
+"""Loss: the end of a connection, and what the system still holds of it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import contextlib
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import asyncio
     import socket
 
-PORTION = 65_536
+PORTION: Final = 65_536
 """Bytes of one read."""
 
 
 class Loss:
-    """The end of ``transport``, for that ``reason``. asyncio reads no more once a write has failed: what the peer sent
-    before it went away, and was not read because others had their turn, would be lost with the socket. So this keeps a
-    second handle to it. Over TLS there is none: its keys are gone. Call `close` at the end.
+    """``reason`` is asyncio's: ``None`` where one side closed. Call `close` at the end.
+
+    asyncio reads no more once a write has failed. What the peer sent before it went away, and was not read because
+    others had their turn, would be lost with the socket: `keep` makes a second handle to it, `read` reads from that.
     """
 
-    def __init__(self, transport: asyncio.BaseTransport, reason: Exception | None) -> None:
+    def __init__(self, reason: Exception | None) -> None:
         self.reason = reason
         self._rest: socket.socket | None = None
-        if isinstance(reason, OSError) and transport.get_extra_info("sslcontext") is None:
-            self._rest = transport.get_extra_info("socket").dup()
+
+    def keep(self, transport: asyncio.BaseTransport) -> None:
+        """Keep what was not read, if the connection broke. Of TLS nothing can be read without ``transport``."""
+        if isinstance(self.reason, OSError) and transport.get_extra_info("sslcontext") is None:
+            with contextlib.suppress(OSError):  # There may be no descriptor left.
+                self._rest = transport.get_extra_info("socket").dup()
 
     def read(self) -> bytes:
         """The next portion. Empty if there is none."""
-        if self._rest is None:
-            return b""
-        try:
-            return self._rest.recv(PORTION)
-        except OSError:
-            return b""
+        if self._rest is not None:
+            with contextlib.suppress(OSError):
+                return self._rest.recv(PORTION)
+        return b""
 
     def close(self) -> None:
         """Let the system forget it."""

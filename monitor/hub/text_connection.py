@@ -179,11 +179,12 @@ class TextConnection(ServerConnection):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is closed, with or without a word before. What was sent before is taken in when it is its turn."""
-        self._loss = Loss(self.transport, exc)
-        if not self._listens:
+        self._loss = Loss(exc)
+        if self._listens:
+            self._loss.keep(self.transport)
+        else:
             self.queued = b""
-        if not self.queued:
-            self.read_on()
+        self.read_on()
 
     @property
     def _listens(self) -> bool:
@@ -191,7 +192,7 @@ class TextConnection(ServerConnection):
 
     def read_on(self) -> None:
         """All that was read has been taken in. A long message that waits for its turn reads on when it had that."""
-        if self._is_busy:
+        if self._is_busy or self.queued:
             return
         if self._loss is not None:
             self._read_rest(self._loss)
@@ -199,13 +200,12 @@ class TextConnection(ServerConnection):
             self.transport.resume_reading()
 
     def _read_rest(self, loss: Loss) -> None:
-        if self.queued:
-            return
         data = loss.read() if self._listens else b""
         if data:
             self._close_if(self._spending.of_bytes(len(data)))
             self._hub.queue.wait(self, data)
             return
+        self._loss = None  # once: it may wait elsewhere to read on
         loss.close()
         super().connection_lost(loss.reason)
         self._take_loss()

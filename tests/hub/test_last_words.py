@@ -15,6 +15,7 @@ from monitor.core.events import ItemsChanged
 from monitor.core.messages import SetItem
 from monitor.hub import Access, WebSocket
 from monitor.hub.access.self_signed import self_signed
+from monitor.hub.queue import FEW
 from monitor.hub.text_connection import READ_SIZE
 from tests.hub.access.test_tls import trusting
 from tests.hub.peers import ScriptedPage, hello, snapshot, until
@@ -91,6 +92,26 @@ async def test_what_was_not_read_yet_when_a_write_fails_is_taken_in(caplog: pyte
         await until(ws.registry, lambda: not any(ws.registry.sessions[name].live for name in names))
         assert [len(items(ws, name)) for name in names] == [said] * len(names)
     assert [record for record in caplog.records if record.name == "asyncio"] == [], "it complains of vain writes"
+
+
+async def test_pages_that_break_off_in_the_middle_of_long_messages_have_left() -> None:
+    async with WebSocket(port=0) as ws, AsyncExitStack() as stack:
+        names = [f"s{number}" for number in range(2 * FEW)]
+        opened = [await stack.enter_async_context(ScriptedPage.open(ws)) for _ in names]
+        for name, page in zip(names, opened, strict=True):
+            await page.lead(session_id=name, page_id=f"page of {name}")
+        await until(ws.registry, lambda: all(loaded(ws, name) for name in names))
+        begun = b"\x81\xff" + (8 * 2**20).to_bytes(8) + bytes(4) + b"x" * 2**20
+        for page in opened:
+            page.socket.transport.write(begun)
+        gathering = ws._connections.queue._gathering
+        while len(gathering) < FEW:  # noqa: ASYNC110 - the hub announces nothing of it
+            await asyncio.sleep(0)
+        for page in opened:
+            page.socket.transport.abort()
+        for connection in gathering:
+            connection.transport.abort()
+        await until(ws.registry, lambda: not any(ws.registry.sessions[name].live for name in names))
 
 
 async def test_who_greets_and_goes_was_here() -> None:
