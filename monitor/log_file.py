@@ -31,6 +31,7 @@ def start_logging() -> Path | None:
     try:
         assert path is not None
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(0o700)  # It holds no values, yet who was here when.
         handlers.append(
             RotatingFileHandler(path, maxBytes=2**20, backupCount=2, encoding="utf-8", errors="backslashreplace")
         )

@@ -7,6 +7,7 @@ https://ossf.github.io/osv-schema/ describes: https://osv-vulnerabilities.storag
 from __future__ import annotations
 
 import json
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zipfile import BadZipFile, ZipFile
@@ -64,7 +65,7 @@ def _advisories(archive: Path) -> Iterator[dict[str, Any]]:
                 yield advisory
     except OSError as error:
         raise AdvisoriesError(f"{archive} cannot be read: {error.strerror or error}") from error
-    except (BadZipFile, ValueError) as error:
+    except (BadZipFile, zlib.error, ValueError, RuntimeError) as error:  # encrypted, or packed or nested as none is
         raise AdvisoriesError(f"{archive} is no zip of JSON files: {error}") from error
 
 

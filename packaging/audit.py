@@ -13,6 +13,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import traceback
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
@@ -26,6 +27,8 @@ KNOWN: Final = "urllib3==1.26.4"
 """CVE-2021-33503: not installed, only asked about. Who does not know of it knows of none."""
 OLD: Final = timedelta(days=30)
 """Advisories are written every day: a copy whose youngest is older has not been renewed."""
+AHEAD: Final = timedelta(days=1)
+"""How far two clocks may differ. An advisory from after that tells nothing of the age of its copy."""
 PATIENCE: Final = 120.0
 """Seconds for all answers of one service."""
 
@@ -79,6 +82,8 @@ def looked_up(copy: Path, listed: list[Component], pinned: list[str], now: datet
     age = f"The youngest advisory in {copy} is of {found.newest:%Y-%m-%d}."
     if outcome is Outcome.NOTHING_KNOWN and now - found.newest > OLD:
         return Outcome.NOT_CHECKED, f"NOT CHECKED: {age} That is more than {OLD.days} days ago."
+    if outcome is Outcome.NOTHING_KNOWN and found.newest - now > AHEAD:
+        return Outcome.NOT_CHECKED, f"NOT CHECKED: {age} That day has not come."
     return outcome, f"{text}\n{age}"
 
 
@@ -92,12 +97,14 @@ def ask(service: str, pinned: list[str]) -> tuple[list[dict[str, Any]], str]:
             "--disable-pip", "--progress-spinner", "off", "--requirement", str(requirements),
         ]  # fmt: skip
         try:
-            asked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
-            answers: list[dict[str, Any]] = json.loads(asked.stdout)["dependencies"]
+            asked = subprocess.run(command, capture_output=True, check=False, timeout=PATIENCE)
+            answers = json.loads(asked.stdout)["dependencies"]
         except subprocess.TimeoutExpired:
             return [], f"no answer within {PATIENCE:g} seconds"
-        except (json.JSONDecodeError, KeyError):
-            return [], (asked.stderr.strip().splitlines() or ["no answer"])[-1]
+        except (ValueError, LookupError, TypeError):
+            answers = None
+        if not isinstance(answers, list):
+            return [], (asked.stderr.decode(errors="backslashreplace").strip().splitlines() or ["no answer"])[-1]
         return answers, ""
 
 
@@ -120,9 +127,19 @@ def judge(listed: list[Component], answers: list[dict[str, Any]]) -> tuple[Outco
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{visible(text)}\n")
     sys.stdout.flush()
 
 
+def visible(text: str) -> str:
+    """Lines that do nothing to a terminal: ids, file names and complaints come from elsewhere."""
+    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        ended = main()
+    except Exception:
+        traceback.print_exc()
+        ended = Outcome.NOT_CHECKED
+    sys.exit(ended)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from zipfile import ZipFile
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from advisories import AdvisoriesError, is_affected, look_up
-from audit import KNOWN, OLD, Outcome, looked_up
+from audit import AHEAD, KNOWN, OLD, Outcome, looked_up, visible
 from components import Component
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+PACKAGING = Path(__file__).parents[1] / "packaging"
 LISTED = [Component("one", "1.0", "MIT")]
 PINNED = ["one==1.0", KNOWN]
 NOW = datetime(2026, 1, 28, tzinfo=UTC)
@@ -98,6 +100,8 @@ def test_an_old_copy_is_believed_only_if_it_knows_of_a_flaw(tmp_path: Path) -> N
     for told, advisories, age in (
         (Outcome.NOTHING_KNOWN, clean, OLD),
         (Outcome.NOT_CHECKED, clean, OLD + timedelta(seconds=1)),
+        (Outcome.NOTHING_KNOWN, clean, -AHEAD),
+        (Outcome.NOT_CHECKED, clean, -AHEAD - timedelta(seconds=1)),
         (Outcome.FLAWS_KNOWN, flawed, 10 * OLD),
     ):
         assert looked_up(database(tmp_path, *advisories), LISTED, PINNED, written + age)[0] is told
@@ -111,6 +115,37 @@ def test_what_is_no_copy_is_said_and_nothing_is_checked(content: bytes | None, t
     with pytest.raises(AdvisoriesError, match=r"all\.zip"):
         look_up(archive, PINNED)
     assert looked_up(archive, LISTED, PINNED, NOW)[0] is Outcome.NOT_CHECKED
+
+
+@pytest.mark.parametrize("damage", ["content", "encrypted", "nested"])
+def test_a_damaged_copy_is_said_too(damage: str, tmp_path: Path) -> None:
+    archive = tmp_path / "all.zip"
+    with ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
+        zipped.writestr("1.json", "[" * 200_000 if damage == "nested" else json.dumps(CANARY))
+    if damage != "nested":
+        content = bytearray(archive.read_bytes())
+        if damage == "content":
+            content[40:50] = b"\xff" * 10
+        else:
+            content[content.index(b"PK\x01\x02") + 8] |= 1  # the bit that says so, in the central directory
+            content[6] |= 1
+        archive.write_bytes(content)
+    with pytest.raises(AdvisoriesError, match=r"all\.zip"):
+        look_up(archive, PINNED)
+
+
+def test_what_is_said_does_nothing_to_a_terminal() -> None:
+    assert visible("one: \x1b[31m\u202e\ud800\U000e0041é\ntwo") == "one: \\x1b[31m\\u202e\\ud800\\U000e0041é\ntwo"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="it is a script for bash")
+def test_what_could_not_be_set_up_was_not_checked(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGING, tmp_path / "packaging")
+    setting = {**os.environ, "PYTHON": "no-such-python"}
+    command = [tmp_path / "packaging" / "audit"]
+    asked = subprocess.run(command, env=setting, capture_output=True, text=True, check=False)
+    assert asked.returncode == Outcome.NOT_CHECKED
+    assert "Python 3.11 or newer is needed" in asked.stderr
 
 
 @pytest.mark.parametrize("content", [[], {"id": "PYSEC-1"}, "text"])

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 # Qt's text widgets turn these into something else or drop them, so a person edits them as escapes. Line breaks are
 # escaped too where there is only one line to edit in.
 _NEEDS_ESCAPES = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]"
 )
 _TO_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 # The others but for surrogates, in runs with all ASCII but the backslash.
 _NUMBERED = (
-    "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffc"
+    "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
 )
 _TO_NUMBER = re.compile(rf"([{_NUMBERED}][{_NUMBERED}\0-\x5b\x5d-\x7e]*)")
 _MANY_RUNS = 50_000

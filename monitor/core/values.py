@@ -173,7 +173,7 @@ def _refuse(constant: str) -> None:
 # What would not survive, or not show, in a line of a window: controls, the two separators, the byte order mark,
 # direction overrides and isolates, and lone surrogates.
 _UNSHOWABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )
 # Only signs that the fonts of most systems have in fixed width.

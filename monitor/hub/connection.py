@@ -199,7 +199,7 @@ class PageConnection(TextConnection):
         if held is not None:
             for text in held:
                 self._take_now(text)
-            self.read_on()
+            self.loop.call_soon(self.read_on)  # later: it may be the end, and whoever asked for these goes on
 
     def _take_now(self, text: bytes) -> None:
         if self._ended:
@@ -265,8 +265,8 @@ class PageConnection(TextConnection):
 
     def _write_gathered(self) -> None:
         frames, self._gathered = self._gathered, None
-        if frames and self.protocol.state is OPEN and not self.transport.is_closing():
-            self.transport.write(b"".join(frames))
+        if frames and self.protocol.state is OPEN:
+            self.write(b"".join(frames))
 
     def _leave(self) -> None:
         self._take_held()

@@ -47,18 +47,21 @@ class Connections:
         self._sweep = ItemSweep()
         self.accepted: set[PageConnection] = set()
         self._closed = True
+        self.most = 0
+        """How many are served at once."""
         self._ungreeted: dict[PageConnection, float] = {}
         self._closing: dict[PageConnection, float] = {}
         registry.subscribe(self._take_answer, OriginAnswered)
 
-    def open(self) -> None:
-        """Accept connections from now on."""
+    def open(self, most: int) -> None:
+        """Accept connections from now on, ``most`` of them at once."""
         self._closed = False
+        self.most = most
 
     @property
     def full(self) -> bool:
         """Whether there is one more than are served. The one that asks has been counted."""
-        return len(self.accepted) > self.settings.connections
+        return len(self.accepted) > self.most
 
     def expect_hello(self, connection: PageConnection, now: float) -> None:
         """Close the connection if it does not say ``hello`` in time."""
@@ -107,7 +110,8 @@ class Connections:
         """A socket was accepted."""
         self.accepted.add(connection)
         # Of those that never ask for anything, a few more than the limit cost nothing: the rest is cut off at once.
-        if self._closed or connection.accounts[0].is_crowded_by(SPARE):
+        crowded = len(self.accepted) > self.most + SPARE or connection.accounts[0].is_crowded_by(SPARE)
+        if self._closed or crowded:
             connection.transport.abort()
 
     def close(self) -> None:

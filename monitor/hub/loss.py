@@ -27,7 +27,7 @@ class Loss:
     def keep(self, transport: asyncio.BaseTransport) -> None:
         """Keep what was not read, if the connection broke. Of TLS nothing can be read without ``transport``."""
         if isinstance(self.reason, OSError) and transport.get_extra_info("sslcontext") is None:
-            with contextlib.suppress(OSError):  # There may be no descriptor left.
+            with contextlib.suppress(OSError):  # where there is no descriptor left
                 self._rest = transport.get_extra_info("socket").dup()
 
     def read(self) -> bytes:

@@ -69,7 +69,7 @@ class Queue:
         self.wait(connection, data)
 
     def wait(self, connection: TextConnection, data: bytes) -> None:
-        """Take in ``data`` when it is its turn, and read on after that."""
+        """Take in ``data`` of a connection of which nothing waits, and never at once."""
         connection.queued = data
         self._append(connection)
 
@@ -112,8 +112,8 @@ class Queue:
         if not data:
             return  # It ended, and all was taken in.
         size = len(data) if connection.in_long_frame else PIECE
-        connection.queued = data[size:]
-        connection.queued = connection.take_in(data[:size], FRAMES) + connection.queued
+        connection.queued = b""  # Should it fail, nobody comes back to what is left.
+        connection.queued = connection.take_in(data[:size], FRAMES) + data[size:]
         if connection.queued:
             self._append(connection)
         elif connection.in_long_frame:
@@ -129,8 +129,10 @@ class Queue:
 
     def _read_next(self) -> None:
         gathering = self._gathering
-        gathering.popleft().read_on()
-        if len(gathering) >= FEW:
-            asyncio.get_running_loop().call_later(BREAK, self._read_next)
-        elif gathering:
-            asyncio.get_running_loop().call_soon(self._read_next)
+        try:
+            gathering.popleft().read_on()
+        finally:
+            if len(gathering) >= FEW:
+                asyncio.get_running_loop().call_later(BREAK, self._read_next)
+            elif gathering:
+                asyncio.get_running_loop().call_soon(self._read_next)

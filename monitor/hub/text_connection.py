@@ -44,7 +44,7 @@ AFTER_END = 4_096
 CLOSE_UNSUPPORTED = 1003
 
 AT_ONCE: Final = 64
-"""Frames of a page that are taken in without waiting, some 2 ms. Who sends more of them in one read has to queue."""
+"""Frames of each page that are taken in without waiting, some 1 ms. The others of the same read have to queue."""
 
 
 class TextConnection(ServerConnection):
@@ -173,17 +173,17 @@ class TextConnection(ServerConnection):
         return b""
 
     def eof_received(self) -> None:
-        """No more will come. What waits in the queue came before; the socket is closed next, in any case."""
+        """No more will come. What waits in the queue came before; asyncio closes the socket next, in any case."""
         if not self.queued:
             super().eof_received()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The socket is closed, with or without a word before. What was sent before is taken in when it is its turn."""
+        """The socket is closed, with or without a word before. What was sent before is taken in when it is its turn,
+        unless the hub closes meanwhile.
+        """
         self._loss = Loss(exc)
         if self._listens:
             self._loss.keep(self.transport)
-        else:
-            self.queued = b""
         self.read_on()
 
     @property
@@ -203,15 +203,18 @@ class TextConnection(ServerConnection):
         data = loss.read() if self._listens else b""
         if data:
             self._close_if(self._spending.of_bytes(len(data)))
+        if data and self._listens:
             self._hub.queue.wait(self, data)
             return
-        self._loss = None  # once: it may wait elsewhere to read on
+        self._loss = None  # It ends once, though the queue may let it read on after this: it gathered a long message.
         loss.close()
         super().connection_lost(loss.reason)
         self._take_loss()
 
     def send_data(self) -> None:
-        """Send what the library has to say. Where nobody is left to read it, asyncio would complain in the log."""
+        """Send what the library has to say. Where nobody is left to read it, asyncio would complain in the log; over
+        TLS it does so all the same, for it does not tell before.
+        """
         if self.transport.is_closing():
             self.protocol.data_to_send()  # which forgets it
         else:

@@ -245,8 +245,7 @@ class WebSocket:
         if self._server is not None:
             raise RuntimeError("this hub is serving already")
         self._door.prepare(self.host, await addresses_of(self.host))
-        allow(self.settings.connections)
-        self._connections.open()
+        self._connections.open(allow(self.settings.connections))
         self._thread.start()
         try:
             self._server, self.notice = await listen(
@@ -319,10 +318,8 @@ class WebSocket:
             log.warning("one connection too many: %s", address.crowded)
             return respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{address.crowded}.\n")
         if self._connections.full:
-            log.warning("one connection too many: %d are served", self.settings.connections)
-            return respond(
-                HTTPStatus.SERVICE_UNAVAILABLE, f"{APP} serves {self.settings.connections} pages, no more.\n"
-            )
+            log.warning("one connection too many: %d are served", self._connections.most)
+            return respond(HTTPStatus.SERVICE_UNAVAILABLE, f"{APP} serves {self._connections.most} pages, no more.\n")
         return None
 
     def _facts(self) -> dict[str, str]:

@@ -86,7 +86,7 @@ _encoder = json.JSONEncoder(ensure_ascii=False)
 
 # What a clipboard, a text field or a console would drop, turn into something else or not show.
 _NOT_CARRIED = re.compile(
-    "[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff\ufff9-\uffff\ud800-\udfff]"
+    "[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
 
 
