@@ -19,6 +19,7 @@ from monitor.core.registry import Registry
 from monitor.core.timing import Timing
 from monitor.hub import Access, Settings, WebSocket
 from monitor.hub.connection import LONG, fitting
+from monitor.hub.connections import SPARE
 from tests.event_loop import GUARD
 from tests.hub.peers import ORIGIN, ScriptedPage, hello, messages_subprotocol, snapshot, until
 
@@ -406,6 +407,18 @@ async def test_one_connection_too_many_is_told_so_and_the_others_stay() -> None:
         await until(ws.registry, lambda: not ws.registry.sessions["s"].pages["p"].connected)
         async with ScriptedPage.open(ws) as page:
             await page.lead()
+
+
+async def test_of_those_that_ask_for_nothing_no_more_stay_than_there_are_descriptors_for() -> None:
+    async with WebSocket(port=0, settings=Settings(connections=1)) as ws, contextlib.AsyncExitStack() as stack:
+        for _ in range(SPARE + 1):
+            _, writer = await asyncio.open_connection("127.0.0.1", ws.port)
+            stack.callback(writer.close)
+        reader, writer = await asyncio.open_connection("127.0.0.1", ws.port)
+        stack.callback(writer.close)
+        async with asyncio.timeout(10):
+            assert await reader.read() == b""
+        assert len(ws._connections.accepted) == SPARE + 1
 
 
 async def test_a_page_that_connects_again_takes_the_place_of_its_old_connection() -> None:

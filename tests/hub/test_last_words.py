@@ -90,6 +90,8 @@ async def test_what_was_not_read_yet_when_a_write_fails_is_taken_in(caplog: pyte
 
         ws.registry.subscribe(edit, ItemsChanged)
         for page in opened:
+            for _ in range(20):  # which nobody answers any more
+                page.socket.protocol.send_ping(b"")
             say_at_once(page, changes(said))
             page.socket.transport.abort()
         await until(ws.registry, lambda: not any(ws.registry.sessions[name].live for name in names))
