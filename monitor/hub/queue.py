@@ -69,7 +69,7 @@ class Queue:
         self.wait(connection, data)
 
     def wait(self, connection: TextConnection, data: bytes) -> None:
-        """Take in ``data`` of a connection of which nothing waits, and never at once."""
+        """Take in ``data`` when it is its turn, not now. Nothing else of ``connection`` may be waiting."""
         connection.queued = data
         self._append(connection)
 

@@ -26,7 +26,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     crumbs: int = 100
     """How many pings, pongs and small fragments of messages a connection may send in ten seconds."""
     connections: int = 20_000
-    """How many connections are served at once; one more is answered with 503."""
+    """How many connections are served at once; one more is answered with 503. They are fewer where
+    the system lets the process open fewer files.
+    """
     unfinished: int = 256 * MEBIBYTE
     """How much may wait of messages over 2 MiB whose end has not come, of all connections together."""
     hello_within: float = 10.0
