@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from logging.handlers import RotatingFileHandler
@@ -31,7 +32,8 @@ def start_logging() -> Path | None:
     try:
         assert path is not None
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(0o700)  # It holds no values, yet who was here when.
+        with contextlib.suppress(PermissionError):  # A folder of somebody else's stays as it is.
+            path.parent.chmod(0o700)  # The log holds no values, yet who was here when.
         handlers.append(
             RotatingFileHandler(path, maxBytes=2**20, backupCount=2, encoding="utf-8", errors="backslashreplace")
         )

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -205,3 +206,8 @@ def test_of_what_an_operator_does(log: Path, qtbot: QtBot) -> None:
     assert operator.panel.paste_dialog is not None
     operator.panel.paste_dialog.reject()
     window.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes; folders of a user are that user's there")
+def test_nobody_else_can_read_the_log(log: Path) -> None:
+    assert log.parent.stat().st_mode & 0o077 == 0

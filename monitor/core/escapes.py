@@ -9,21 +9,17 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from monitor.core.parts import at_once
-from monitor.core.values import canonical, replaced
+from monitor.core.values import UNSEEN, canonical, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 # Qt's text widgets turn these into something else or drop them, so a person edits them as escapes. Line breaks are
 # escaped too where there is only one line to edit in.
-_NEEDS_ESCAPES = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffc\ud800-\udfff]"
-)
+_NEEDS_ESCAPES = re.compile(f"[\x00-\x08\x0b-\x1f{UNSEEN}\ufffc\ud800-\udfff]")
 _TO_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\0": "\\0"}
 # The others but for surrogates, in runs with all ASCII but the backslash.
-_NUMBERED = (
-    "\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
-)
+_NUMBERED = f"\x01-\x08\x0b\x0c\x0e-\x1f{UNSEEN}\ufffc"
 _TO_NUMBER = re.compile(rf"([{_NUMBERED}][{_NUMBERED}\0-\x5b\x5d-\x7e]*)")
 _MANY_RUNS = 50_000
 

@@ -170,12 +170,12 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-# What would not survive, or not show, in a line of a window: controls, the two separators, the byte order mark,
-# direction overrides and isolates, and lone surrogates.
-_UNSHOWABLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
-)
+UNSEEN: Final = "\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+"""For patterns: beyond ASCII, controls, the two separators, the byte order mark, direction overrides and isolates, and
+others that do not show and are no part of a word. What joins letters and emoji is none of them.
+"""
+# What would not survive, or not show, in a line of a window: those, lone surrogates and tags.
+_UNSHOWABLE = re.compile(f"[\x00-\x1f{UNSEEN}\ud800-\udfff\U000e0000-\U000e007f]")
 # Only signs that the fonts of most systems have in fixed width.
 _PICTURES = {"\n": "↵", "\r": "←", "\t": "⇥", "\0": "∅", "\u2028": "↵", "\u2029": "↵"}
 

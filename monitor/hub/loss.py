@@ -33,7 +33,7 @@ class Loss:
     def read(self) -> bytes:
         """The next portion. Empty if there is none."""
         if self._rest is not None:
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError):  # how it broke, after all that came before: there is no more
                 return self._rest.recv(PORTION)
         return b""
 

@@ -145,7 +145,7 @@ def test_no_code_of_ours_runs_for_each_escape(text: str) -> None:
     assert calls < 100
 
 
-@pytest.mark.parametrize("text", ["\0", "\r", "\u2028", "\ufeffa", "\ud800", "\u202eabc", "\x7f", "\ufffc"])
+@pytest.mark.parametrize("text", ["\0", "\r", "\u2028", "\ufeffa", "\ud800", "\u202eabc", "\u206f", "\x7f", "\ufffc"])
 def test_texts_that_a_plain_editor_would_spoil(text: str) -> None:
     assert needs_escapes(text)
 

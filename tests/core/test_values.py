@@ -122,6 +122,7 @@ def test_one_line_says_that_it_is_not_all() -> None:
     assert one_line("two\nlines") == "two↵lines"
     assert one_line("plain 漢字 😀") == "plain 漢字 😀"
     assert one_line("a\U000e0041b") == "a�b"
+    assert one_line("a\u206ab") == "a�b"
 
 
 def test_what_was_not_recorded_is_redacted_but_equal_only_to_its_like() -> None:

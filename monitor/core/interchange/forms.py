@@ -8,7 +8,7 @@ from bisect import bisect_left
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from monitor.core.values import canonical
+from monitor.core.values import UNSEEN, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,9 +85,7 @@ def gather(found: Iterable[tuple[int, str, str]], lines: Lines) -> tuple[list[It
 _encoder = json.JSONEncoder(ensure_ascii=False)
 
 # What a clipboard, a text field or a console would drop, turn into something else or not show.
-_NOT_CARRIED = re.compile(
-    "[\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\uffff\ud800-\udfff]"
-)
+_NOT_CARRIED = re.compile(f"[{UNSEEN}\ufdd0-\ufdef\ufff9-\uffff\ud800-\udfff]")
 
 
 def literal(text: str) -> str:
